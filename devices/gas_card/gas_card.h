@@ -1,5 +1,5 @@
-// What a terminal does with a gas card, whatever its profile (LAYOUT.md describes `cpu-3des-v1`). Blocking calls for the
-// card worker; all I/O goes through a CardChannel, so that the simulation can put a card behind it.
+// What a terminal does with a gas card, whatever its profile (LAYOUT.md describes `cpu-3des-v1`). Blocking calls for
+// the card worker; all I/O goes through a CardChannel, so that the simulation can put a card behind it.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ PILOTLIGHT_ENUM(ChannelError, CardGone, ReaderGone, CardReset, NoAnswer)
 class CardChannel {
  public:
   virtual ~CardChannel() = default;
-  // Sends a command APDU (ISO 7816-4 cases 1 to 4, short) and returns data || SW1 SW2, with the T=0 details (61xx, 6Cxx)
-  // already done. At least two bytes.
+  // Sends a command APDU (ISO 7816-4 cases 1 to 4, short) and returns data || SW1 SW2, with the T=0 details (61xx,
+  // 6Cxx) already done. At least two bytes.
   virtual Result<Bytes, ChannelError> transmit(ByteView command) = 0;
   // Cold reset: selection, authentication and challenges are gone.
   virtual Result<void, ChannelError> reset() = 0;
@@ -31,6 +31,7 @@ struct CardWriteBack {
   Volume remaining;
   Volume used;
   std::uint16_t status = 0;
+  bool torn = false;  // could not be read, or its CRC is wrong: the other fields are zero and prove nothing
 };
 
 struct CardContents {
@@ -44,12 +45,12 @@ struct CardContents {
 
 // Why a card cannot be used (rule G4). Each has its own polite answer on the screen.
 enum class CardFault {
-  Gone,       // taken out while reading
-  Unreadable, // mute, dirty, inserted the wrong way round
-  Foreign,    // not a gas card of ours
+  Gone,         // taken out while reading
+  Unreadable,   // mute, dirty, inserted the wrong way round
+  Foreign,      // not a gas card of ours
   NotUserCard,  // tool, transfer or opening card
   Blank,
-  Damaged,    // no valid copy, or identity CRC wrong
+  Damaged,  // no valid copy, or identity CRC wrong
   KeyLocked,
   ReaderGone
 };
@@ -64,7 +65,10 @@ PILOTLIGHT_ENUM(WriteOutcome, Verified, Disproved, Unknown)
 
 struct WriteReport {
   WriteOutcome outcome = WriteOutcome::Unknown;
-  CardContents card;  // as read back; meaningless with Unknown
+  CardContents card;  // as read back (the write-back as last read); meaningless with Unknown
+  // What the card said to the write: 9000, 6988 wrong MAC (never try that again blindly: the key locks), 6983 key
+  // locked; 0 without an answer. For the record and for staff: the outcome does not come from it.
+  std::uint16_t status_word = 0;
 };
 
 class GasCard {
