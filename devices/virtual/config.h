@@ -43,7 +43,8 @@ struct PrinterConfig {
   bool qr_command = true;    // false: GS ( k data is printed as text, as many cheap printers do
   std::filesystem::path font = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
   std::filesystem::path bold_font = "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc";
-  std::uint32_t font_index = 2;  // face in the collection: simplified Chinese
+  std::uint32_t font_index = 7;        // face in the collection: simplified Chinese with half-width Latin
+  std::uint32_t speed_mm_per_s = 200;  // 0: prints at once
 };
 
 struct KeysConfig {
