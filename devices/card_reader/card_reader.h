@@ -12,7 +12,7 @@
 namespace pilotlight::devices {
 
 struct ReaderReady {};
-struct ReaderLost {};  // unplugged, or the card service died: the worker keeps trying
+struct ReaderLost {};   // unplugged, or the card service died: the worker keeps trying
 struct CardPresent {};  // something is in the slot; `insertion` counts, so that a swapped card is seen
 struct CardAbsent {};
 struct CardReadReport {

@@ -1,5 +1,5 @@
-// A banknote acceptor with an escrow, whatever its protocol. A machine without threads, clocks or descriptors: bytes and
-// time are handed in, bytes and events are taken out. One owner; not thread-safe.
+// A banknote acceptor with an escrow, whatever its protocol. A machine without threads, clocks or descriptors: bytes
+// and time are handed in, bytes and events are taken out. One owner; not thread-safe.
 //
 // A note's life: reading -> escrow (held by the driver for as long as wanted, up to escrow_limit_ms) -> stack() or
 // give_back() -> NoteCredited | NoteRejected. Nothing is ever stacked without stack().
@@ -28,12 +28,12 @@ enum class AcceptorFault {
   CurrencyMismatch,  // the dataset's currency or denominations differ from the configured ones
   StackerFull,
   CashboxRemoved,
-  SafeJam,           // jammed where the customer cannot reach it: the note's fate is unknown
-  UnsafeJam,         // jammed within reach: no credit
+  SafeJam,    // jammed where the customer cannot reach it: the note's fate is unknown
+  UnsafeJam,  // jammed within reach: no credit
   FraudAttempt,
   NotePathOpen,
-  DeviceFault,       // the device reports an internal error
-  ProtocolFault      // bytes that the protocol does not allow, e.g. an unknown event code
+  DeviceFault,   // the device reports an internal error
+  ProtocolFault  // bytes that the protocol does not allow, e.g. an unknown event code
 };
 PILOTLIGHT_ENUM(AcceptorFault, LineLost, WrongDevice, CurrencyMismatch, StackerFull, CashboxRemoved, SafeJam, UnsafeJam,
                 FraudAttempt, NotePathOpen, DeviceFault, ProtocolFault)
@@ -50,7 +50,7 @@ struct NoteEscrowed {
 struct NoteCredited {  // the note can no longer come back (SSP EE); exactly once per note
   Money value;
 };
-struct NoteRejected {  // not accepted, or given back: the customer has it
+struct NoteRejected {       // not accepted, or given back: the customer has it
   std::uint8_t reason = 0;  // the device's code, for the log
 };
 enum class ClearedTo { Front, Cashbox };
@@ -88,9 +88,9 @@ class NoteAcceptor {
 
   // --- commands; each is carried out as soon as the protocol allows and kept over a short loss of the line ---
   virtual void enable() = 0;
-  virtual void disable() = 0;     // ends in AcceptorAtRest
-  virtual void stack() = 0;       // the escrowed note; ignored when there is none
-  virtual void give_back() = 0;   // the escrowed note
+  virtual void disable() = 0;    // ends in AcceptorAtRest
+  virtual void stack() = 0;      // the escrowed note; ignored when there is none
+  virtual void give_back() = 0;  // the escrowed note
 };
 
 }  // namespace pilotlight::devices

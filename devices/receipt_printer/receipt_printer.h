@@ -27,11 +27,11 @@ struct ColumnsLine {  // left text, right text, filled with blanks between
   bool bold = false;
   std::uint8_t size = 1;
 };
-struct Rule {};      // a dashed line
+struct Rule {};  // a dashed line
 struct QrCode {
   std::string payload;
 };
-struct Picture {     // 1 bit per dot, rows padded to bytes, 1 = black
+struct Picture {  // 1 bit per dot, rows padded to bytes, 1 = black
   std::uint16_t width_dots = 0;
   std::uint16_t height_dots = 0;
   Bytes bits;
@@ -46,7 +46,7 @@ struct Page {
 };
 
 struct PrinterStatus {
-  bool online = false;      // connected, and ready to print
+  bool online = false;  // connected, and ready to print
   bool paper_out = false;
   bool paper_near_end = false;
   bool cover_open = false;
@@ -57,14 +57,15 @@ struct PrinterStatus {
 };
 
 enum class PrintOutcome {
-  Printed,     // the end-of-job marker came back and the printer is online
-  PartPrinted, // some of it may be on paper
-  NotPrinted   // nothing of it left the terminal
+  Printed,      // the end-of-job marker came back and the printer is online
+  PartPrinted,  // some of it may be on paper
+  NotPrinted    // nothing of it left the terminal
 };
 PILOTLIGHT_ENUM(PrintOutcome, Printed, PartPrinted, NotPrinted)
 
 struct PrinterChanged {
   PrinterStatus status;
+  std::string model = {};  // maker and model as the printer names itself (USB); empty if it does not
 };
 struct PrintEnded {
   std::uint32_t job = 0;
@@ -73,20 +74,26 @@ struct PrintEnded {
 using PrinterEvent = std::variant<PrinterChanged, PrintEnded>;
 
 struct PrinterOptions {
-  std::string address;            // "tcp:HOST:PORT" or "usb:VID:PID" (hex)
-  std::uint16_t width_dots = 576; // 384 for 58 mm, 576 for 80 mm
-  bool chinese_font = true;       // false: Chinese lines go as raster
-  bool qr_command = true;         // false: QR goes as raster
+  std::string address;             // "tcp:HOST:PORT" or "usb:VID:PID" (hex)
+  std::uint16_t width_dots = 576;  // 384 for 58 mm, 576 for 80 mm
+  bool chinese_font = true;        // false: Chinese lines go as raster
+  bool qr_command = true;          // false: QR goes as raster
 };
 
 class ReceiptPrinter {
  public:
   using Report = std::function<void(PrinterEvent)>;  // called on the printer's worker thread
   virtual ~ReceiptPrinter() = default;
-  virtual void print(std::uint32_t job, Page page) = 0;  // one at a time; each ends in one PrintEnded
+
+  // One at a time; each ends in one PrintEnded, within about two minutes. A second one while the first is running and
+  // one that does not fit the paper end at once as NotPrinted; one without a connection after 5 s. Any thread.
+  virtual void print(std::uint32_t job, Page page) = 0;
 };
 
-// Starts the worker. Nothing if the address cannot be parsed (message in `error`).
+// Starts the worker, which connects, re-connects and reports the first status by itself. Nothing if the address or the
+// width is not valid or the font for drawn lines is missing (message in `error`). Destroying the printer breaks a
+// running job off and reports its end first. A printer that answers no status query ("one-way") is never online: nobody
+// could say what it printed.
 std::unique_ptr<ReceiptPrinter> open_receipt_printer(const PrinterOptions& options, ReceiptPrinter::Report report,
                                                      std::string& error);
 

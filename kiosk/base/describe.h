@@ -78,18 +78,18 @@ constexpr void visit(const std::array<std::string_view, N>& names, F& f, Fields&
 }  // namespace describe_detail
 }  // namespace pilotlight
 
-#define PILOTLIGHT_DESCRIBE(...)                                                                              \
-  static constexpr auto field_names() {                                                                       \
+#define PILOTLIGHT_DESCRIBE(...)                                                                                 \
+  static constexpr auto field_names() {                                                                          \
     return ::pilotlight::describe_detail::split_names<::pilotlight::describe_detail::count_names(#__VA_ARGS__)>( \
-        #__VA_ARGS__);                                                                                        \
-  }                                                                                                           \
-  template <class F>                                                                                          \
-  constexpr void describe_fields(F&& f) {                                                                     \
-    ::pilotlight::describe_detail::visit(field_names(), f, __VA_ARGS__);                                      \
-  }                                                                                                           \
-  template <class F>                                                                                          \
-  constexpr void describe_fields(F&& f) const {                                                               \
-    ::pilotlight::describe_detail::visit(field_names(), f, __VA_ARGS__);                                      \
+        #__VA_ARGS__);                                                                                           \
+  }                                                                                                              \
+  template <class F>                                                                                             \
+  constexpr void describe_fields(F&& f) {                                                                        \
+    ::pilotlight::describe_detail::visit(field_names(), f, __VA_ARGS__);                                         \
+  }                                                                                                              \
+  template <class F>                                                                                             \
+  constexpr void describe_fields(F&& f) const {                                                                  \
+    ::pilotlight::describe_detail::visit(field_names(), f, __VA_ARGS__);                                         \
   }
 
 // For a struct without fields.
@@ -97,8 +97,8 @@ constexpr void visit(const std::array<std::string_view, N>& names, F& f, Fields&
   template <class F>                \
   constexpr void describe_fields(F&&) const {}
 
-#define PILOTLIGHT_ENUM(Type, ...)                                                                            \
-  constexpr auto enum_names(::pilotlight::EnumTag<Type>) {                                                    \
+#define PILOTLIGHT_ENUM(Type, ...)                                                                               \
+  constexpr auto enum_names(::pilotlight::EnumTag<Type>) {                                                       \
     return ::pilotlight::describe_detail::split_names<::pilotlight::describe_detail::count_names(#__VA_ARGS__)>( \
-        #__VA_ARGS__);                                                                                        \
+        #__VA_ARGS__);                                                                                           \
   }

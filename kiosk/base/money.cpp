@@ -5,8 +5,7 @@ namespace {
 
 std::string hundredths(std::int64_t value) {
   const bool negative = value < 0;
-  const std::uint64_t magnitude =
-      negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+  const std::uint64_t magnitude = negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
   const std::uint64_t rest = magnitude % 100;
   return (negative ? "-" : "") + std::to_string(magnitude / 100) + (rest < 10 ? ".0" : ".") + std::to_string(rest);
 }

@@ -12,8 +12,8 @@ namespace pilotlight {
 
 // A price step of the yearly tariff, as far as it is still open to this customer.
 struct Tier {
-  Money price_per_m3;    // > 0
-  Volume remaining;      // litres left at this price; 0 litres in the last tier means "without end"
+  Money price_per_m3;  // > 0
+  Volume remaining;    // litres left at this price; 0 litres in the last tier means "without end"
   PILOTLIGHT_DESCRIBE(price_per_m3, remaining)
   bool operator==(const Tier&) const = default;
 };

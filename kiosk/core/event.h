@@ -61,8 +61,17 @@ struct AcceptorAtRest {
   PILOTLIGHT_DESCRIBE(stacked)
 };
 enum class AcceptorFault {
-  LineLost, WrongDevice, CurrencyMismatch, StackerFull, CashboxRemoved, SafeJam, UnsafeJam, FraudAttempt, NotePathOpen,
-  DeviceFault, ProtocolFault
+  LineLost,
+  WrongDevice,
+  CurrencyMismatch,
+  StackerFull,
+  CashboxRemoved,
+  SafeJam,
+  UnsafeJam,
+  FraudAttempt,
+  NotePathOpen,
+  DeviceFault,
+  ProtocolFault
 };
 PILOTLIGHT_ENUM(AcceptorFault, LineLost, WrongDevice, CurrencyMismatch, StackerFull, CashboxRemoved, SafeJam, UnsafeJam,
                 FraudAttempt, NotePathOpen, DeviceFault, ProtocolFault)
@@ -110,7 +119,7 @@ struct CardWritten {
 
 // --- receipt printer ---
 struct PrinterChanged {
-  bool ready = false;     // can print now
+  bool ready = false;  // can print now
   bool paper_out = false;
   bool near_end = false;
   bool cover_open = false;
@@ -124,8 +133,8 @@ struct PrintEnded {
   PILOTLIGHT_DESCRIBE(number, outcome)
 };
 
-// --- the ledger. `answered` false: nothing usable came back in time, whatever the reason. The ledger may or may not have
-// executed the question: an unknown outcome, never a refusal (M10). ---
+// --- the ledger. `answered` false: nothing usable came back in time, whatever the reason. The ledger may or may not
+// have executed the question: an unknown outcome, never a refusal (M10). ---
 struct UplinkChanged {
   bool up = false;
   bool may_trade = true;
@@ -162,11 +171,11 @@ struct VoidAnswered {
   PILOTLIGHT_DESCRIBE(top_up, answered, answer)
 };
 
-using Fact = std::variant<Started, Touched, TimePassed, JournalFailed, AcceptorReady, NoteReading, NoteEscrowed, NoteCredited,
-                          NoteRejected, NoteCleared, AcceptorAtRest, AcceptorFaultRaised, AcceptorFaultCleared, ReaderReady,
-                          ReaderLost, CardInserted, CardRemoved, CardRead, ChallengeGiven, CardWritten, PrinterChanged,
-                          PrintEnded, UplinkChanged, IdentifyAnswered, AuthoriseAnswered, SealAnswered, AbandonAnswered,
-                          VoidAnswered>;
+using Fact = std::variant<Started, Touched, TimePassed, JournalFailed, AcceptorReady, NoteReading, NoteEscrowed,
+                          NoteCredited, NoteRejected, NoteCleared, AcceptorAtRest, AcceptorFaultRaised,
+                          AcceptorFaultCleared, ReaderReady, ReaderLost, CardInserted, CardRemoved, CardRead,
+                          ChallengeGiven, CardWritten, PrinterChanged, PrintEnded, UplinkChanged, IdentifyAnswered,
+                          AuthoriseAnswered, SealAnswered, AbandonAnswered, VoidAnswered>;
 
 // A fact, when it was, and one fresh id from which the core names what comes into being with it (Id::derive).
 struct Event {

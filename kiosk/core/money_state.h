@@ -1,5 +1,5 @@
-// The durable half of the terminal's state: the fold of its journal and of nothing else. `apply` is the only way to change
-// it, live and on replay alike, so a restart comes back to exactly this.
+// The durable half of the terminal's state: the fold of its journal and of nothing else. `apply` is the only way to
+// change it, live and on replay alike, so a restart comes back to exactly this.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,8 @@ enum class TopUpStatus {
   Refused,
   Abandoned
 };
-PILOTLIGHT_ENUM(TopUpStatus, Authorising, Abandoning, Authorised, Writing, Disproved, Written, Voided, Refused, Abandoned)
+PILOTLIGHT_ENUM(TopUpStatus, Authorising, Abandoning, Authorised, Writing, Disproved, Written, Voided, Refused,
+                Abandoned)
 
 struct TopUp {
   Id id;
@@ -70,7 +71,7 @@ struct Session {
   PILOTLIGHT_DESCRIBE(id, account, masked_name, card, quote, notes, top_ups, documents, ended)
   bool operator==(const Session&) const = default;
 
-  Money stacked() const;   // money in the box that belongs to this session
+  Money stacked() const;  // money in the box that belongs to this session
   Money in_doubt() const;
   bool note_moving() const;  // a stack command without outcome
   const TopUp* top_up() const { return top_ups.empty() ? nullptr : &top_ups.back(); }
@@ -82,8 +83,8 @@ struct MoneyState {
   std::uint32_t acceptor_stacked = 0;  // what the device must count, by our records
   std::uint32_t box_notes = 0;         // in the cash box
   Money box_total;
-  Money found;                         // stacked without an intention (suspense)
-  std::vector<Session> sessions;       // open ones, and ended ones with something unresolved
+  Money found;                    // stacked without an intention (suspense)
+  std::vector<Session> sessions;  // open ones, and ended ones with something unresolved
   PILOTLIGHT_DESCRIBE(next_document, acceptor_serial, acceptor_stacked, box_notes, box_total, found, sessions)
   bool operator==(const MoneyState&) const = default;
 

@@ -34,13 +34,16 @@ struct Settings {
   std::int64_t card_return_ms = 60'000;
   std::int64_t take_card_ms = 30'000;
   PILOTLIGHT_DESCRIBE(terminal, hotline, emergency, denominations, quick_amounts, session_maximum, box_notes_maximum,
-                      two_languages, attract_ms, page_ms, countdown_ms, ledger_answer_ms, uplink_wait_ms, card_return_ms,
-                      take_card_ms)
+                      two_languages, attract_ms, page_ms, countdown_ms, ledger_answer_ms, uplink_wait_ms,
+                      card_return_ms, take_card_ms)
 };
 
 // What is known of the world now; every field comes from an event.
 struct Devices {
-  bool acceptor_ready = false;
+  bool acceptor_ready = false;         // met, and what happened to its notes meanwhile is settled
+  bool acceptor_met = false;           // met, still being asked
+  std::int32_t unexplained_notes = 0;  // stacked by the device's count, not by our records
+  bool acceptor_counts = false;
   bool acceptor_enabled = false;  // by us
   bool acceptor_at_rest = true;   // disabled and nothing moving
   bool note_in_motion = false;    // between drawn in and its end, for the screen
@@ -54,9 +57,9 @@ struct Devices {
   bool uplink_up = false;
   bool may_trade = true;
   bool journal_failed = false;
-  PILOTLIGHT_DESCRIBE(acceptor_ready, acceptor_enabled, acceptor_at_rest, note_in_motion, acceptor_faults, reader_ready,
-                      card_present, printer_ready, paper_out, paper_near_end, cover_open, uplink_up, may_trade,
-                      journal_failed)
+  PILOTLIGHT_DESCRIBE(acceptor_ready, acceptor_met, unexplained_notes, acceptor_counts, acceptor_enabled,
+                      acceptor_at_rest, note_in_motion, acceptor_faults, reader_ready, card_present, printer_ready,
+                      paper_out, paper_near_end, cover_open, uplink_up, may_trade, journal_failed)
 };
 
 // One per thing a customer can see. "page" is what the screen is about; overlays lie above it.
@@ -70,8 +73,8 @@ enum class Page {
   Account,      // who, what is on the card, arrears
   Amount,       // quick amounts, last one, keypad
   Keypad,
-  Cash,         // feed notes
-  Settling,     // acceptor off, the last note comes to rest
+  Cash,      // feed notes
+  Settling,  // acceptor off, the last note comes to rest
   Confirm,
   Working,      // conversation.work says what is being done
   CardOut,      // the card is gone while money depends on it: put it back, countdown
@@ -111,32 +114,43 @@ struct Conversation {
   Page page = Page::OutOfService;
   Overlay overlay = Overlay::None;
   Language language = Language::Chinese;
-  Id session;                        // empty when there is none
+  Id session;  // empty when there is none
   std::optional<wire::Identification> identification;
-  wire::CardState card;              // as last read
+  wire::CardState card;  // as last read
   CardTrouble card_trouble = CardTrouble::None;
   wire::Refusal refusal = wire::Refusal::None;
-  std::string typed;                 // keypad, whole yuan
+  std::string typed;  // keypad, whole yuan
   Money goal;
   NoteRefusal note_refusal = NoteRefusal::None;
   Work work = Work::Authorising;
   wire::Ending ending = wire::Ending::NothingTendered;
-  wire::SessionEnded outcome;        // the numbers of the Result page
-  std::uint32_t document_number = 0; // of the slip on the Result page; 0: none
-  wire::Document document;           // what it says
+  wire::SessionEnded outcome;         // the numbers of the Result page
+  std::uint32_t document_number = 0;  // of the slip on the Result page; 0: none
+  wire::Document document;            // what it says
   SlipState slip = SlipState::None;
   Announcement announcement;
-  bool card_forgotten = false;       // alarm
-  bool quote_changed = false;        // confirm page: the price is new, look again
-  Page resume = Page::Home;          // where CardOut and UplinkWait go back to
+  bool card_forgotten = false;  // alarm
+  bool quote_changed = false;   // confirm page: the price is new, look again
+  Page resume = Page::Home;     // where CardOut and UplinkWait go back to
   // Times are steady_ms; 0 = not running.
-  std::int64_t last_activity_ms = 0; // touch, note or card
-  std::int64_t deadline_ms = 0;      // the page's own: what is waited for must come before
-  std::int64_t retry_ms = 0;         // ask again
-  std::int64_t settle_notes_ms = 0;  // acceptor back: what it has not said by now it will not say
+  std::int64_t last_activity_ms = 0;  // touch, note or card
+  std::int64_t deadline_ms = 0;       // the page's own: what is waited for must come before
+  std::int64_t retry_ms = 0;          // ask again
+  std::int64_t settle_notes_ms = 0;   // acceptor back: what it has not said by now it will not say
   PILOTLIGHT_DESCRIBE(page, overlay, language, session, identification, card, card_trouble, refusal, typed, goal,
-                      note_refusal, work, ending, outcome, document_number, document, slip, announcement, card_forgotten,
-                      quote_changed, resume, last_activity_ms, deadline_ms, retry_ms, settle_notes_ms)
+                      note_refusal, work, ending, outcome, document_number, document, slip, announcement,
+                      card_forgotten, quote_changed, resume, last_activity_ms, deadline_ms, retry_ms, settle_notes_ms)
+};
+
+// What a terminal that was cut off in a session has found out since it started again (recovery.h).
+struct Recovery {
+  std::vector<Id> sessions;   // still to be resolved; the first one is being worked on
+  std::int64_t since_ms = 0;  // steady_ms when work on the first one began
+  bool abandon_asked = false;
+  bool card_asked = false;
+  bool card_known = false;  // the slot was read: `card` says what is in it, card_number empty = no card of ours
+  wire::CardState card;
+  PILOTLIGHT_DESCRIBE(sessions, since_ms, abandon_asked, card_asked, card_known, card)
 };
 
 struct State {
@@ -144,16 +158,26 @@ struct State {
   Devices devices;
   MoneyState money;
   Conversation talk;
+  Recovery recovery;
   Moment now;
-  PILOTLIGHT_DESCRIBE(settings, devices, money, talk)
+  PILOTLIGHT_DESCRIBE(settings, devices, money, talk, recovery)
 };
 
 // Why no cash can be taken now (M9), in the order of the checks.
 enum class NoService {
-  None, JournalFailed, NotTrading, UplinkDown, ReaderDown, AcceptorDown, AcceptorFaulty, BoxFull, PrinterDown, Recovering
+  None,
+  JournalFailed,
+  NotTrading,
+  UplinkDown,
+  ReaderDown,
+  AcceptorDown,
+  AcceptorFaulty,
+  BoxFull,
+  PrinterDown,
+  Recovering
 };
-PILOTLIGHT_ENUM(NoService, None, JournalFailed, NotTrading, UplinkDown, ReaderDown, AcceptorDown, AcceptorFaulty, BoxFull,
-                PrinterDown, Recovering)
+PILOTLIGHT_ENUM(NoService, None, JournalFailed, NotTrading, UplinkDown, ReaderDown, AcceptorDown, AcceptorFaulty,
+                BoxFull, PrinterDown, Recovering)
 NoService no_service(const State& state);
 
 // The open session, or nullptr.

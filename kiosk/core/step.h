@@ -1,5 +1,5 @@
-// The pure machine of the terminal. No clock, file, thread, random or global in it: the same state and event give the same
-// result on every machine, for ever.
+// The pure machine of the terminal. No clock, file, thread, random or global in it: the same state and event give the
+// same result on every machine, for ever.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,7 @@ Result<T, Message> from_json(std::string_view text) {
   return codec::parse<T>(text);
 }
 
-#define PILOTLIGHT_WIRE(Type)                        \
+#define PILOTLIGHT_WIRE(Type)                      \
   template std::string to_json<Type>(const Type&); \
   template Result<Type, Message> from_json<Type>(std::string_view);
 

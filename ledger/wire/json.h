@@ -1,9 +1,10 @@
-// The JSON form of every described struct: field names as they stand, Money as fen, Volume as litres, Bytes as lower-case
-// hex, Id as UUID text, enums as names, optional as value or null. Canonical: fields in declaration order, no blanks, so
-// that equal values give equal text (hashes depend on it).
+// The JSON form of every described struct: field names as they stand, Money as fen, Volume as litres, Bytes as
+// lower-case hex, Id as UUID text, enums as names, optional as value or null. Canonical: fields in declaration order,
+// no blanks, so that equal values give equal text (hashes depend on it).
 //
-// from_json is a bounded parser for untrusted input: depth 32, 1 MiB, every field of the struct must be there and of its
-// type and range; members it does not know are ignored (a newer peer may say more). The error names the path of the field.
+// from_json is a bounded parser for untrusted input: depth 32, 1 MiB, every field of the struct must be there and of
+// its type and range; members it does not know are ignored (a newer peer may say more). The error names the path of the
+// field.
 #pragma once
 
 #include <string>

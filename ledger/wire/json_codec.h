@@ -28,7 +28,9 @@ struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 template <class T>
-concept Described = requires(T value) { value.describe_fields([](std::string_view, auto&) {}); };
+concept Described = requires(T value) {
+  value.describe_fields([](std::string_view, auto&) {});
+};
 
 template <class T>
 json::value encode(const T& value) {

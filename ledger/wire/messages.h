@@ -1,6 +1,6 @@
-// What a terminal asks the central ledger and what it answers. Plain data; the JSON form is the field names as they stand
-// (json.h), documented in WIRE.md and openapi.yaml. Money is an integer of fen, volume an integer of litres, bytes are
-// lower-case hex, ids are UUIDv7 text, enums are their names.
+// What a terminal asks the central ledger and what it answers. Plain data; the JSON form is the field names as they
+// stand (json.h), documented in WIRE.md and openapi.yaml. Money is an integer of fen, volume an integer of litres,
+// bytes are lower-case hex, ids are UUIDv7 text, enums are their names.
 //
 // Facts (records.h) are never refused; only the questions here can be.
 #pragma once
@@ -43,16 +43,16 @@ struct CardState {
 // Why the ledger will not sell gas. The names are the rule that was broken; the order is the order of the checks.
 enum class Refusal {
   None,
-  UnknownCard,        // no such card here
-  BlockedCard,        // reported lost, replaced (CARD-6)
+  UnknownCard,  // no such card here
+  BlockedCard,  // reported lost, replaced (CARD-6)
   AccountClosed,
-  SafetyHold,         // SAFE-4
-  SupplyStopped,      // LATE-2, LATE-8: arrears that stop sales
-  NumberAhead,        // the card knows a purchase the ledger does not (G3, DESIGN "Hard cases")
-  NumberBehind,       // the card misses a purchase that is posted: an old or copied card
-  NotLoaded,          // CARD-1, G1: the last purchase has not been put into the meter yet
-  PendingTopUp,       // another top-up of this card is open: resolve it first
-  QuoteChanged,       // tariff or tier changed since the quote: show it and ask again
+  SafetyHold,     // SAFE-4
+  SupplyStopped,  // LATE-2, LATE-8: arrears that stop sales
+  NumberAhead,    // the card knows a purchase the ledger does not (G3, DESIGN "Hard cases")
+  NumberBehind,   // the card misses a purchase that is posted: an old or copied card
+  NotLoaded,      // CARD-1, G1: the last purchase has not been put into the meter yet
+  PendingTopUp,   // another top-up of this card is open: resolve it first
+  QuoteChanged,   // tariff or tier changed since the quote: show it and ask again
   QuoteUnknown,
   OverLimit,          // G5
   AmountMismatch,     // the notes do not add up to the amount, or volume, cost or change differ from the quote's
@@ -61,7 +61,7 @@ enum class Refusal {
   NotHighestAttempt,  // a void must name the highest sealed attempt
   AlreadyWritten,     // a void for a top-up that another reader saw written
   UnknownTopUp,
-  OutOfService        // this terminal may not trade (revoked, behind, disabled)
+  OutOfService  // this terminal may not trade (revoked, behind, disabled)
 };
 PILOTLIGHT_ENUM(Refusal, None, UnknownCard, BlockedCard, AccountClosed, SafetyHold, SupplyStopped, NumberAhead,
                 NumberBehind, NotLoaded, PendingTopUp, QuoteChanged, QuoteUnknown, OverLimit, AmountMismatch, Abandoned,
@@ -120,8 +120,8 @@ struct Identification {
   std::string masked_address;       // "幸福路**号*单元***"
   Money arrears;                    // shown and offered
   Money wallet;
-  Money last_top_up;                // 0 if there is none
-  std::optional<Quote> quote;       // only without refusal
+  Money last_top_up;                    // 0 if there is none
+  std::optional<Quote> quote;           // only without refusal
   std::optional<PendingTopUp> pending;  // resolve this first
   PILOTLIGHT_DESCRIBE(refusal, account, masked_name, masked_address, arrears, wallet, last_top_up, quote, pending)
   bool operator==(const Identification&) const = default;
@@ -134,8 +134,9 @@ struct TenderedNote {
   bool operator==(const TenderedNote&) const = default;
 };
 
-// Repeating a request with the same id returns the first outcome for ever (M5). The challenge and the card's sequence are
-// not part of what "the same content" means: a repeat after a card was put back carries new ones and gets a new seal.
+// Repeating a request with the same id returns the first outcome for ever (M5). The challenge and the card's sequence
+// are not part of what "the same content" means: a repeat after a card was put back carries new ones and gets a new
+// seal.
 struct AuthoriseRequest {  // POST /v1/authorise
   Id top_up;
   Id session;
@@ -206,8 +207,8 @@ struct VoidAnswer {
 // --- facts -----------------------------------------------------------------------------------------------------------
 
 // One line of the terminal's electronic journal, as chained there. `body` is the record's exact JSON text, so that the
-// hash can be checked by the ledger: hash = SHA-256(previous hash (32 bytes) || seq (8, BE) || wall_ms (8, BE) || kind ||
-// 0x00 || body).
+// hash can be checked by the ledger: hash = SHA-256(previous hash (32 bytes) || seq (8, BE) || wall_ms (8, BE) || kind
+// || 0x00 || body).
 struct Fact {
   std::uint64_t seq = 0;  // 1, 2, ... per terminal, without a gap
   std::int64_t wall_ms = 0;

@@ -1,6 +1,6 @@
-// The terminal's electronic journal: every law-relevant fact, in the order in which it became true. The money state of a
-// terminal is the fold of these records and of nothing else; the same lines, in the same order, are the facts that the
-// ledger books (DESIGN.md sections 2 to 4). A record is durable before anything that depends on it is done (M4).
+// The terminal's electronic journal: every law-relevant fact, in the order in which it became true. The money state of
+// a terminal is the fold of these records and of nothing else; the same lines, in the same order, are the facts that
+// the ledger books (DESIGN.md sections 2 to 4). A record is durable before anything that depends on it is done (M4).
 #pragma once
 
 #include <array>
@@ -116,7 +116,8 @@ struct TopUpRefused {
   PILOTLIGHT_DESCRIBE(session, top_up, refusal)
   bool operator==(const TopUpRefused&) const = default;
 };
-// The terminal gave up waiting: whichever of authorise and abandon the ledger executes first wins.
+// The terminal gave up waiting: whichever of authorise and abandon the ledger executes first wins. The ledger executes
+// this fact like the question POST /v1/abandon, in case that one never reached it.
 struct AbandonIntended {
   Id session;
   Id top_up;
@@ -148,6 +149,8 @@ struct WriteVerified {
   bool operator==(const WriteVerified&) const = default;
 };
 // Read back after a reset: the purchase is not on the card and attempt was the last that could have put it there.
+// Evidence only: the ledger does not void for it, since the terminal goes on to seal and write again; POST /v1/void
+// asks for that.
 struct WriteDisproved {
   Id session;
   Id top_up;
@@ -172,26 +175,26 @@ enum class DocumentKind {
 };
 PILOTLIGHT_ENUM(DocumentKind, TopUpReceipt, CreditSlip, PendingSlip, ClaimSlip)
 
-// What a document says; the same numbers as on the screen, in the journal and at the ledger (M7). Data, not bytes: a copy
-// can be made at any time.
+// What a document says; the same numbers as on the screen, in the journal and at the ledger (M7). Data, not bytes: a
+// copy can be made at any time.
 struct Document {
   std::uint32_t number = 0;    // printed as terminal + number, "T0042-000017"
   std::uint32_t replaces = 0;  // a spoiled number, 0 if none (DOC-3)
   DocumentKind kind = DocumentKind::TopUpReceipt;
   Id session;
-  Id top_up;                   // empty if there is none
+  Id top_up;  // empty if there is none
   std::int64_t wall_ms = 0;
-  std::string account;         // printed as its last four digits
+  std::string account;  // printed as its last four digits
   std::string masked_name;
-  std::string card_number;     // printed as its last four digits
-  Money tendered;              // cash put in during this session
-  Money cost;                  // of the gas delivered or pending
-  Money credited;              // to the account's wallet
+  std::string card_number;  // printed as its last four digits
+  Money tendered;           // cash put in during this session
+  Money cost;               // of the gas delivered or pending
+  Money credited;           // to the account's wallet
   Volume volume;
   std::uint32_t purchase_number = 0;
   std::uint32_t notes_in_doubt = 0;
-  PILOTLIGHT_DESCRIBE(number, replaces, kind, session, top_up, wall_ms, account, masked_name, card_number, tendered, cost,
-                      credited, volume, purchase_number, notes_in_doubt)
+  PILOTLIGHT_DESCRIBE(number, replaces, kind, session, top_up, wall_ms, account, masked_name, card_number, tendered,
+                      cost, credited, volume, purchase_number, notes_in_doubt)
   bool operator==(const Document&) const = default;
 };
 
@@ -214,22 +217,24 @@ struct DocumentVoided {
 
 // How a session can end (M6), and nothing else.
 enum class Ending {
-  NothingTendered,     // no money was taken
-  Delivered,           // gas on the card, verified
-  Credited,            // all money on the account
-  PendingOnCard,       // paid, way onto the card open; the slip says so
-  HandedToStaff        // claim slip
+  NothingTendered,  // no money was taken
+  Delivered,        // gas on the card, verified
+  Credited,         // all money on the account
+  PendingOnCard,    // paid, way onto the card open; the slip says so
+  HandedToStaff     // claim slip
 };
 PILOTLIGHT_ENUM(Ending, NothingTendered, Delivered, Credited, PendingOnCard, HandedToStaff)
 
+// tendered = delivered + credited + pending; the ledger moves what is left of the session's tender to the wallet.
+// in_doubt is not part of tendered.
 struct SessionEnded {
   Id session;
   Ending ending = Ending::NothingTendered;
   std::string account;
   Money tendered;   // stacked in this session
   Money delivered;  // cost of gas written to the card out of this session's money
-  Money credited;   // to the wallet
-  Money pending;    // cost of gas whose way onto the card is open
+  Money credited;   // to the wallet, change included
+  Money pending;    // the whole amount (cost and change) of a top-up whose outcome or way onto the card is open
   Money in_doubt;   // notes nobody can place yet
   PILOTLIGHT_DESCRIBE(session, ending, account, tendered, delivered, credited, pending, in_doubt)
   bool operator==(const SessionEnded&) const = default;
@@ -243,18 +248,17 @@ struct Incident {
   bool operator==(const Incident&) const = default;
 };
 
-using Record = std::variant<TerminalStarted, AcceptorConnected, SessionOpened, CustomerIdentified, NoteStacking, NoteStacked,
-                            NoteReturned, NoteInDoubt, NoteFound, AuthoriseIntended, TopUpAuthorised, TopUpRefused,
-                            AbandonIntended, TopUpAbandoned, WriteIntended, WriteVerified, WriteDisproved, TopUpVoided,
-                            DocumentIntended, DocumentPrinted, DocumentVoided, SessionEnded, Incident>;
+using Record = std::variant<TerminalStarted, AcceptorConnected, SessionOpened, CustomerIdentified, NoteStacking,
+                            NoteStacked, NoteReturned, NoteInDoubt, NoteFound, AuthoriseIntended, TopUpAuthorised,
+                            TopUpRefused, AbandonIntended, TopUpAbandoned, WriteIntended, WriteVerified, WriteDisproved,
+                            TopUpVoided, DocumentIntended, DocumentPrinted, DocumentVoided, SessionEnded, Incident>;
 
 // The names under which records stand in the journal and on the wire, in the variant's order.
 inline constexpr std::array<std::string_view, 23> record_kinds = {
-    "TerminalStarted", "AcceptorConnected", "SessionOpened",    "CustomerIdentified", "NoteStacking",
-    "NoteStacked",     "NoteReturned",      "NoteInDoubt",      "NoteFound",          "AuthoriseIntended",
-    "TopUpAuthorised", "TopUpRefused",      "AbandonIntended",  "TopUpAbandoned",     "WriteIntended",
-    "WriteVerified",   "WriteDisproved",    "TopUpVoided",      "DocumentIntended",   "DocumentPrinted",
-    "DocumentVoided",  "SessionEnded",      "Incident"};
+    "TerminalStarted",  "AcceptorConnected", "SessionOpened",  "CustomerIdentified", "NoteStacking",    "NoteStacked",
+    "NoteReturned",     "NoteInDoubt",       "NoteFound",      "AuthoriseIntended",  "TopUpAuthorised", "TopUpRefused",
+    "AbandonIntended",  "TopUpAbandoned",    "WriteIntended",  "WriteVerified",      "WriteDisproved",  "TopUpVoided",
+    "DocumentIntended", "DocumentPrinted",   "DocumentVoided", "SessionEnded",       "Incident"};
 static_assert(record_kinds.size() == std::variant_size_v<Record>);
 
 inline std::string_view kind_of(const Record& record) { return record_kinds[record.index()]; }

@@ -1,0 +1,94 @@
+// What happened to notes while nobody listened: after a start, a power cut of the acceptor, or a lost line. Evidence in
+// the order of its weight: what the device says about the note at power-up, then its own count of stacked notes, then
+// nothing, which puts the note on the in-doubt list.
+#include <algorithm>
+
+#include "kiosk/core/turn.h"
+
+namespace pilotlight::core {
+namespace {
+
+// A device tells of cleared notes in its first answers; by then it has said what it knows.
+constexpr std::int64_t cleared_wait_ms = 3000;
+
+struct Moving {
+  Id session;
+  Note note;
+};
+
+std::optional<Moving> first_moving(const MoneyState& money) {
+  for (const Session& session : money.sessions)
+    for (const Note& note : session.notes)
+      if (note.status == NoteStatus::Stacking) return Moving{session.id, note};
+  return std::nullopt;
+}
+
+// Counting cannot name an in-doubt note's session by itself, so in-doubt notes are only resolved by staff.
+void stacked(Turn& t, const Moving& moving, Money value, wire::NoteEvidence evidence) {
+  t.record(wire::NoteStacked{moving.session, moving.note.id, value, evidence});
+  t.devices().unexplained_notes -= 1;
+}
+
+}  // namespace
+
+void on_acceptor_ready(Turn& t, const AcceptorReady& ready) {
+  Devices& d = t.devices();
+  MoneyState& money = t.state.money;
+  d.acceptor_met = true;
+  d.acceptor_ready = false;
+  d.acceptor_enabled = false;
+  d.acceptor_counts = ready.stacked != 0xFFFFFFFF;
+  d.unexplained_notes = 0;
+  std::erase(d.acceptor_faults, AcceptorFault::LineLost);
+  std::erase(d.acceptor_faults, AcceptorFault::WrongDevice);
+  const bool first = money.acceptor_serial.empty();
+  if (first || money.acceptor_serial != ready.serial) {
+    if (!first) t.record(wire::Incident{"acceptor.exchanged", money.acceptor_serial + " -> " + ready.serial});
+    d.acceptor_counts = d.acceptor_counts && first && !first_moving(money);  // another device's count proves nothing
+    t.record(wire::AcceptorConnected{ready.serial, ready.stacked});
+  } else if (d.acceptor_counts) {
+    d.unexplained_notes = static_cast<std::int32_t>(ready.stacked - money.acceptor_stacked);
+  }
+  t.talk().settle_notes_ms = t.now() + cleared_wait_ms;
+}
+
+void on_cleared(Turn& t, const NoteCleared& cleared) {
+  const auto moving = first_moving(t.state.money);
+  if (moving && cleared.to_cashbox) {
+    stacked(t, *moving, cleared.value.fen > 0 ? cleared.value : moving->note.value, wire::NoteEvidence::PowerUpEvent);
+  } else if (moving) {
+    t.record(
+        wire::NoteReturned{moving->session, moving->note.id, moving->note.value, wire::NoteEvidence::PowerUpEvent});
+  } else if (cleared.to_cashbox && (t.devices().unexplained_notes > 0 || !t.devices().acceptor_counts)) {
+    // With a count that our records explain, the note was credited before the cut: no second booking.
+    t.record(wire::NoteFound{t.fresh(), cleared.value, "", "cleared into the cash box at power-up"});
+    t.devices().unexplained_notes -= 1;
+  }
+}
+
+void settle_notes(Turn& t) {
+  Devices& d = t.devices();
+  t.talk().settle_notes_ms = 0;
+  while (const auto moving = first_moving(t.state.money)) {
+    if (!d.acceptor_counts)
+      t.record(wire::NoteInDoubt{moving->session, moving->note.id, moving->note.value});
+    else if (d.unexplained_notes > 0)
+      stacked(t, *moving, moving->note.value, wire::NoteEvidence::Counter);
+    else
+      t.record(wire::NoteReturned{moving->session, moving->note.id, moving->note.value, wire::NoteEvidence::Counter});
+  }
+  for (int found = 0; d.acceptor_counts && d.unexplained_notes > 0 && found < 10; ++found, --d.unexplained_notes)
+    t.record(wire::NoteFound{t.fresh(), Money{}, "", "the acceptor counts one note more"});
+  if (d.acceptor_counts && d.unexplained_notes != 0) {
+    t.record(wire::Incident{"acceptor.count_differs", std::to_string(d.unexplained_notes)});
+    t.record(wire::AcceptorConnected{t.state.money.acceptor_serial,
+                                     t.state.money.acceptor_stacked + static_cast<std::uint32_t>(d.unexplained_notes)});
+  }
+  d.unexplained_notes = 0;
+  d.acceptor_ready = true;
+  d.acceptor_at_rest = true;
+  d.note_in_motion = false;
+  after_rest(t);
+}
+
+}  // namespace pilotlight::core
