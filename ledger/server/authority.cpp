@@ -47,13 +47,13 @@ std::string drain(BIO* bio) {
   return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
 }
 
-std::string certificate_pem(X509* certificate) {
+std::string to_pem(X509* certificate) {
   const BioPointer bio(BIO_new(BIO_s_mem()));
   PEM_write_bio_X509(bio.get(), certificate);
   return drain(bio.get());
 }
 
-std::string key_pem(EVP_PKEY* key) {
+std::string to_pem(EVP_PKEY* key) {
   const BioPointer bio(BIO_new(BIO_s_mem()));
   PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
   return drain(bio.get());
@@ -219,7 +219,7 @@ Result<void, Message> make_server(const std::filesystem::path& folder, const Pro
   auto certificate = make_certificate(profile, key.get(), ca, ca_key);
   if (!certificate) return fail(certificate.error());
   // One file, so that key and certificate always belong together.
-  return write_file(folder / "server.pem", certificate_pem(certificate->get()) + key_pem(key.get()), 0600);
+  return write_file(folder / "server.pem", to_pem(certificate->get()) + to_pem(key.get()), 0600);
 }
 
 }  // namespace
@@ -247,6 +247,14 @@ Result<Bytes, Message> csr_public_key(std::string_view csr_pem) {
   auto csr = read_csr(csr_pem);
   if (!csr) return fail(csr.error());
   return public_key_der(X509_REQ_get0_pubkey(csr->get()));
+}
+
+Bytes certificate_public_key(std::string_view certificate_pem) {
+  const BioPointer bio = memory_bio(certificate_pem);
+  const CertificatePointer certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  EVP_PKEY* key = certificate ? X509_get0_pubkey(certificate.get()) : nullptr;
+  ERR_clear_error();
+  return key != nullptr ? public_key_der(key) : Bytes{};
 }
 
 bool signature_holds(ByteView public_key, std::string_view text, ByteView signature) {
@@ -290,8 +298,8 @@ Result<void, Message> Authority::create(const std::filesystem::path& dir, const 
   auto ca = make_certificate(profile, key.get(), nullptr, key.get());
   if (!ca) return fail(ca.error());
   if (auto made = make_server(folder, server_profile(now_ms, *names), ca->get(), key.get()); !made) return made;
-  if (auto written = write_file(folder / "ca.crt", certificate_pem(ca->get()), 0644); !written) return written;
-  return write_file(folder / "ca.key", key_pem(key.get()), 0600);
+  if (auto written = write_file(folder / "ca.crt", to_pem(ca->get()), 0644); !written) return written;
+  return write_file(folder / "ca.key", to_pem(key.get()), 0600);
 }
 
 Result<Authority, Message> Authority::open(const std::filesystem::path& dir) {
@@ -316,7 +324,7 @@ Result<IssuedCertificate, Message> Authority::issue(std::string_view csr_pem, st
                         "critical,digitalSignature", "clientAuth", ""};
   auto certificate = make_certificate(profile, key, parts_->certificate.get(), parts_->key.get());
   if (!certificate) return fail(certificate.error());
-  return IssuedCertificate{certificate_pem(certificate->get()), public_key_der(key), facts_of(certificate->get())};
+  return IssuedCertificate{to_pem(certificate->get()), public_key_der(key), facts_of(certificate->get())};
 }
 
 Result<void, Message> Authority::refresh_server_certificate(std::int64_t now_ms) const {

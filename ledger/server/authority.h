@@ -36,6 +36,9 @@ struct IssuedCertificate {
 // not EC P-256, a request that is not signed by that key.
 Result<Bytes, Message> csr_public_key(std::string_view csr_pem);
 
+// The same of a certificate; empty if it is not PEM.
+Bytes certificate_public_key(std::string_view certificate_pem);
+
 // Whether `signature` (DER, ECDSA with SHA-256) over `text` was made by the key. False for anything damaged.
 bool signature_holds(ByteView public_key, std::string_view text, ByteView signature);
 
