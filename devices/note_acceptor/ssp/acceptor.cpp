@@ -203,6 +203,8 @@ SspAcceptor::Step SspAcceptor::next_step() const {
 
 SspAcceptor::Step SspAcceptor::next_running_step() const {
   if (reject_due_) return {Command::Reject, reject_at_};
+  // Before anything about the next note: its events are held back until the last one's are complete.
+  if (reject_code_due_) return {Command::LastRejectCode, now_};
   const bool must_disable = disable_due_ || (enabled_ && !want_enabled_);
   if (stage_ == Stage::Escrow) {
     if (decision_ == Decision::Stack) return {Command::Poll, now_};
@@ -211,7 +213,6 @@ SspAcceptor::Step SspAcceptor::next_running_step() const {
     if (limit_at <= hold_at_) return {Command::Reject, limit_at};
     return {Command::Hold, hold_at_};
   }
-  if (reject_code_due_) return {Command::LastRejectCode, now_};
   if (must_disable) return {Command::Disable, now_};
   if (want_rest_ && at_rest()) return {Command::GetCounters, now_};
   const Step poll = poll_step();
