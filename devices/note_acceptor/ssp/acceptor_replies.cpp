@@ -162,9 +162,9 @@ void SspAcceptor::become_ready(std::uint32_t stacked) {
   phase_ = Phase::Running;
   enable_at_ = now_;
   AcceptorReady ready{serial_, options_.denominations, stacked};
-  std::ranges::sort(ready.denominations);
-  const auto doubles = std::ranges::unique(ready.denominations);
-  ready.denominations.erase(doubles.begin(), doubles.end());
+  auto& values = ready.denominations;
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
   events_.emplace_back(std::move(ready));
   release();
   if (want_rest_) events_.push_back(AcceptorAtRest{stacked});
