@@ -156,6 +156,7 @@ boost::json::object CardPart::load(MeterDevice& meter) {
 boost::json::object CardPart::reader_verb(Words words) {
   if (words.size() == 1 && words[0] == "unplug") {
     if (!std::ofstream(unplug_flag_)) return refused("cannot make " + unplug_flag_.string());
+    slot_.cut_power();
     return {};
   }
   if (words.size() == 1 && words[0] == "plug") {

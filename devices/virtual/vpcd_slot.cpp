@@ -104,6 +104,13 @@ bool VpcdSlot::remove() {
   return true;
 }
 
+void VpcdSlot::cut_power() {
+  const std::lock_guard lock(mutex_);
+  ++visit_.number;
+  if (fd_ >= 0) ::shutdown(fd_, SHUT_RDWR);
+  changed_.notify_all();
+}
+
 bool VpcdSlot::connected() const {
   const std::lock_guard lock(mutex_);
   return fd_ >= 0;

@@ -29,11 +29,13 @@ class VpcdSlot {
   // False if the slot is empty. Any thread, also one that is inside a point: the card is without power when this
   // returns, and nothing more of a running command is applied or answered.
   bool remove();
+  // The reader lost its supply: the same as remove() for the card, which stays in and is offered to the reader again.
+  void cut_power();
   bool connected() const;
 
  private:
   class Contacts;
-  struct Visit {  // one card, from its insertion to its removal
+  struct Visit {  // one card, from its insertion to its removal or to a cut of its supply
     CardMemory* card = nullptr;
     std::uint64_t number = 0;
   };

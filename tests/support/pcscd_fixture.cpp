@@ -124,7 +124,7 @@ void PcscdFixture::write_configuration() {
 
 bool PcscdFixture::start() {
   kill();
-  port_ = free_pair_of_ports();
+  port_ = driver_.port != 0 ? driver_.port : free_pair_of_ports();
   write_configuration();
   const int listener = listening_socket(socket_path_);
   const int log = open((directory_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

@@ -16,6 +16,7 @@ class PcscdFixture {
     std::string library = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
     std::string device = "/dev/null";
     std::string name = "Virtual PCD";
+    std::uint16_t port = 0;  // 0: a free one, another after each start()
   };
 
   // Makes a directory and points this process's libpcsclite at it (PCSCLITE_CSOCK_NAME; the library remembers the first
