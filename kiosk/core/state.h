@@ -26,6 +26,7 @@ struct Settings {
   Money session_maximum = yuan(1000);
   std::uint32_t box_notes_maximum = 900;
   bool two_languages = true;
+  Language first_language = Language::Chinese;  // what the attract screen goes back to
   std::int64_t attract_ms = 60'000;
   std::int64_t page_ms = 60'000;
   std::int64_t countdown_ms = 15'000;
@@ -34,8 +35,8 @@ struct Settings {
   std::int64_t card_return_ms = 60'000;
   std::int64_t take_card_ms = 30'000;
   PILOTLIGHT_DESCRIBE(terminal, hotline, emergency, denominations, quick_amounts, session_maximum, box_notes_maximum,
-                      two_languages, attract_ms, page_ms, countdown_ms, ledger_answer_ms, uplink_wait_ms,
-                      card_return_ms, take_card_ms)
+                      two_languages, first_language, attract_ms, page_ms, countdown_ms, ledger_answer_ms,
+                      uplink_wait_ms, card_return_ms, take_card_ms)
 };
 
 // What is known of the world now; every field comes from an event.

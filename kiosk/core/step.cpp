@@ -138,6 +138,7 @@ State initial_state(Settings settings, MoneyState money) {
   State state;
   state.settings = std::move(settings);
   state.money = std::move(money);
+  state.talk.language = state.settings.first_language;
   return state;
 }
 

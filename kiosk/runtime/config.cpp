@@ -27,7 +27,7 @@ void read_languages(TomlReader& toml, KioskConfig& config) {
     if (language != "zh" && language != "en")
       toml.complain("languages", "\"zh\" and \"en\" are there, not \"" + language + "\"");
   config.settings.two_languages = languages.size() > 1;
-  if (!languages.empty() && languages.front() == "en") config.first_language = core::Language::English;
+  if (!languages.empty() && languages.front() == "en") config.settings.first_language = core::Language::English;
 }
 
 void read_limits(TomlReader& toml, core::Settings& settings) {

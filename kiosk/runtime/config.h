@@ -18,7 +18,6 @@ struct KioskConfig {
   std::string state_dir;
   std::string assets_dir;
   core::Settings settings;  // without the terminal's id, which enrolment gives
-  core::Language first_language = core::Language::Chinese;
 
   std::string ledger_url;
   std::string ledger_ca_file;

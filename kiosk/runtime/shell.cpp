@@ -86,7 +86,6 @@ Result<void, Message> run_terminal(const KioskConfig& config, Face& face) {
   core::Settings settings = config.settings;
   settings.terminal = identity->terminal;
   core::State start = core::initial_state(std::move(settings), std::move(*money));
-  start.talk.language = config.first_language;
   SystemClock clock(std::max(build_floor_ms, journal->last_wall_ms()));
 
   Inbox<News> inbox;
