@@ -11,7 +11,7 @@
 namespace pilotlight::devices {
 
 struct CardSession::Shared {
-  const std::string reader_name;
+  const std::shared_ptr<SlotView> slot;
   const std::unique_ptr<GasCard> card;
   const ReaderLimits limits;
   const Finished finished;
@@ -58,7 +58,7 @@ struct Perform {
 };
 
 void serve(CardSession::Shared& shared) {
-  PcscChannel channel(shared.reader_name);
+  PcscChannel channel(shared.slot);
   std::unique_lock lock(shared.mutex);
   while (true) {
     shared.changed.wait(lock, [&] { return shared.stopping || shared.next; });
@@ -80,10 +80,10 @@ CardOutcome failed_outcome(const CardCommand& command) {
   return std::monostate{};
 }
 
-CardSession::CardSession(std::string reader_name, std::unique_ptr<GasCard> card, const ReaderLimits& limits,
+CardSession::CardSession(std::shared_ptr<SlotView> slot, std::unique_ptr<GasCard> card, const ReaderLimits& limits,
                          Finished finished)
     : shared_(new Shared{
-          std::move(reader_name), std::move(card), limits, std::move(finished), {}, {}, std::nullopt, false, false}) {
+          std::move(slot), std::move(card), limits, std::move(finished), {}, {}, std::nullopt, false, false}) {
   thread_ = std::thread([shared = shared_] {
     serve(*shared);
     const std::lock_guard lock(shared->mutex);

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "devices/card_reader/pcsc_reader.h"
+#include "devices/card_reader/slot_state.h"
 
 namespace pilotlight::devices {
 
@@ -31,7 +32,8 @@ CardOutcome failed_outcome(const CardCommand& command);
 class CardSession {
  public:
   using Finished = std::function<void(CardOutcome)>;  // on the session's thread, once per command
-  CardSession(std::string reader_name, std::unique_ptr<GasCard> card, const ReaderLimits& limits, Finished finished);
+  CardSession(std::shared_ptr<SlotView> slot, std::unique_ptr<GasCard> card, const ReaderLimits& limits,
+              Finished finished);
   ~CardSession();  // powers the card off; bounded by limits.shutdown
   CardSession(const CardSession&) = delete;
   CardSession& operator=(const CardSession&) = delete;

@@ -1,4 +1,8 @@
 // What the threads of a reader share about PC/SC-lite: its names, its errors.
+//
+// libpcsclite keeps the daemon's list of readers in one global without a lock: SCardListReaders, SCardGetStatusChange
+// and SCardStatus may run on one thread of a process only, whatever their contexts. Here that is the StatusWatch, and
+// so a process has one reader.
 #pragma once
 
 #include <PCSC/winscard.h>

@@ -1,6 +1,6 @@
 #include "devices/card_reader/pcsc_channel.h"
 
-#include <array>
+#include <chrono>
 
 #include "devices/card_reader/pcsc.h"
 
@@ -10,7 +10,7 @@ namespace {
 constexpr DWORD kProtocols = SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1;
 
 // pcscd looks at serial-type readers every 0.4 s: what it says about a card that has just gone may be that old.
-constexpr DWORD kSettleMs = 600;
+constexpr std::chrono::milliseconds kSettle{600};
 
 // More than a short answer: a buffer too small would lose the answer of a command that was executed.
 constexpr std::size_t kAnswerSize = 1024;
@@ -58,6 +58,8 @@ void PcscChannel::disconnect() {
 }
 
 LONG PcscChannel::connect() {
+  const SlotState slot = slot_->now();
+  if (!slot.ready) return SCARD_E_READER_UNAVAILABLE;
   LONG code = SCARD_S_SUCCESS;
   if (!context_) {
     SCARDCONTEXT context = 0;
@@ -65,14 +67,8 @@ LONG PcscChannel::connect() {
     if (code != SCARD_S_SUCCESS) return code;
     context_ = context;
   }
-  const auto name = find_reader(*context_, reader_name_, code);
-  if (!name) {
-    note(code);
-    return code == SCARD_S_SUCCESS ? static_cast<LONG>(SCARD_E_UNKNOWN_READER) : code;
-  }
-  found_name_ = *name;
   SCARDHANDLE card = 0;
-  code = SCardConnect(*context_, found_name_.c_str(), SCARD_SHARE_EXCLUSIVE, kProtocols, &card, &protocol_);
+  code = SCardConnect(*context_, slot.reader_name.c_str(), SCARD_SHARE_EXCLUSIVE, kProtocols, &card, &protocol_);
   if (code == SCARD_S_SUCCESS)
     card_ = card;
   else
@@ -82,18 +78,8 @@ LONG PcscChannel::connect() {
 
 // After a connect without a clear answer: waits until the daemon has looked again. False if the slot is empty then.
 bool PcscChannel::card_settles() {
-  if (!context_) return true;
-  SCARD_READERSTATE state{};
-  state.szReader = found_name_.c_str();
-  state.dwCurrentState = SCARD_STATE_UNAWARE;
-  for (const DWORD timeout : {DWORD{0}, kSettleMs}) {
-    const LONG code = SCardGetStatusChange(*context_, timeout, &state, 1);
-    note(code);
-    if (code == SCARD_S_SUCCESS && (state.dwEventState & SCARD_STATE_EMPTY) != 0) return false;
-    if (!context_) return true;
-    state.dwCurrentState = state.dwEventState;
-  }
-  return true;
+  const SlotState seen = slot_->now();
+  return seen.present && slot_->next(seen, kSettle).present;
 }
 
 void PcscChannel::drop_context() {

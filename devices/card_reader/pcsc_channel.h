@@ -4,17 +4,20 @@
 
 #include <PCSC/winscard.h>
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "devices/card_reader/apdu.h"
+#include "devices/card_reader/slot_state.h"
 #include "devices/gas_card/gas_card.h"
 
 namespace pilotlight::devices {
 
 class PcscChannel : public CardChannel {
  public:
-  explicit PcscChannel(std::string reader_name) : reader_name_(std::move(reader_name)) {}
+  explicit PcscChannel(std::shared_ptr<SlotView> slot) : slot_(std::move(slot)) {}
   ~PcscChannel() override { drop_context(); }
   PcscChannel(const PcscChannel&) = delete;
   PcscChannel& operator=(const PcscChannel&) = delete;
@@ -33,8 +36,7 @@ class PcscChannel : public CardChannel {
   void drop_context();
   void note(LONG code);
 
-  std::string reader_name_;
-  std::string found_name_;
+  const std::shared_ptr<SlotView> slot_;
   std::optional<SCARDCONTEXT> context_;
   std::optional<SCARDHANDLE> card_;
   DWORD protocol_ = 0;

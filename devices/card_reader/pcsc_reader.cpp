@@ -33,14 +33,16 @@ class PcscReader : public CardReader {
       : limits_(limits),
         report_(std::move(report)),
         inbox_(std::make_shared<Inbox>()),
-        session_(name, std::move(card), limits,
+        slot_view_(std::make_shared<SlotView>()),
+        session_(slot_view_, std::move(card), limits,
                  [inbox = inbox_](CardOutcome outcome) {
                    const std::lock_guard lock(inbox->mutex);
                    inbox->finished = std::move(outcome);
                    inbox->changed.notify_all();
                  }),
-        watch_(name, limits,
-               [inbox = inbox_](const SlotState& slot) {
+        watch_(std::move(name), limits,
+               [inbox = inbox_, view = slot_view_](const SlotState& slot) {
+                 view->put(slot);
                  const std::lock_guard lock(inbox->mutex);
                  inbox->slot = slot;
                  inbox->changed.notify_all();
@@ -111,7 +113,7 @@ class PcscReader : public CardReader {
       inbox_->changed.wait(lock, due);
   }
 
-  // While a call hangs, commands are taken to be refused. A stale card is let go before the next command.
+  // While a call hangs, commands are taken to be refused.
   bool may_take_command(bool running_has_finished) const { return !running_ || running_has_finished || hanging_; }
 
   void start(CardCommand command) {
@@ -160,6 +162,7 @@ class PcscReader : public CardReader {
   const ReaderLimits limits_;
   const Report report_;
   const std::shared_ptr<Inbox> inbox_;
+  const std::shared_ptr<SlotView> slot_view_;
 
   // Of the thread alone.
   SlotState slot_;      // as the watch sees it

@@ -20,4 +20,21 @@ std::vector<ReaderEvent> slot_events(const SlotState& before, const SlotState& n
   return events;
 }
 
+void SlotView::put(const SlotState& state) {
+  const std::lock_guard lock(mutex_);
+  state_ = state;
+  changed_.notify_all();
+}
+
+SlotState SlotView::now() {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+SlotState SlotView::next(const SlotState& seen, std::chrono::milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, limit, [&] { return state_ != seen; });
+  return state_;
+}
+
 }  // namespace pilotlight::devices

@@ -99,6 +99,7 @@ class Watching {
     states[0].szReader = name.c_str();
     states[0].dwCurrentState = SCARD_STATE_UNAWARE;
     states[1].szReader = kPlugAndPlay;
+    state_.reader_name = name;
     ++state_.reader_life;
     while (!shared_.must_stop()) {
       const LONG code = SCardGetStatusChange(context, INFINITE, states.data(), states.size());

@@ -1,10 +1,13 @@
 #include "devices/card_reader/pcsc_reader.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <filesystem>
+#include <fstream>
 #include <mutex>
 
 #include "devices/gas_card/cpu_card.h"
@@ -65,6 +68,7 @@ class Reports {
 // A real pcscd and a reader opened on it; each test brings its cards.
 class PcscReaderTest : public ::testing::Test {
  protected:
+  explicit PcscReaderTest(const PcscdFixture::Driver& driver = {}) : pcscd_(driver) {}
   void SetUp() override { ASSERT_TRUE(pcscd_.start()); }
   void TearDown() override { reader_.reset(); }
 
@@ -354,6 +358,71 @@ TEST_F(PcscReaderTest, CommandsStartWithinMilliseconds) {
   std::printf("command to card: median %.2f ms, worst %.2f ms\n", to_card_ms[10], to_card_ms.back());
   EXPECT_LT(to_card_ms[10], 20.0);
 }
+
+// How often threads of this process, except this one, went to sleep so far.
+long sleeps_of_other_threads() {
+  long sum = 0;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    if (task.path().filename() == std::to_string(getpid())) continue;
+    std::ifstream status(task.path() / "status");
+    for (std::string line; std::getline(status, line);)
+      if (line.starts_with("voluntary_ctxt_switches:")) sum += std::stol(line.substr(line.find(':') + 1));
+  }
+  return sum;
+}
+
+TEST_F(PcscReaderTest, AnIdleReaderWakesNobody) {
+  open();
+  ASSERT_FALSE(reports_.next<CardPresent>(milliseconds(300)));  // the release that follows the first look is over
+  const long before = sleeps_of_other_threads();
+  ASSERT_FALSE(reports_.next<CardPresent>(milliseconds(2500)));
+  EXPECT_EQ(sleeps_of_other_threads() - before, 0);
+}
+
+#ifdef FAULT_DRIVER
+// The virtual cabinet's driver: its reader is unplugged while a flag file exists (devices/virtual/CONTROL.md).
+class UnpluggedReaderTest : public PcscReaderTest {
+ protected:
+  UnpluggedReaderTest() : PcscReaderTest({FAULT_DRIVER, flag(), "Virtual PCD", 0}) {}
+  ~UnpluggedReaderTest() override { plug(); }
+  static std::string flag() { return "/tmp/pilotlight-unplugged-" + std::to_string(getpid()); }
+  static void unplug() { std::ofstream(flag()) << "unplugged\n"; }
+  static void plug() { std::filesystem::remove(flag()); }
+};
+
+TEST_F(UnpluggedReaderTest, AnUnpluggedReaderIsLostAndComesBack) {
+  SimulatedCard card(testing::user_card(kWang, 3));
+  open();
+  insert(card);
+  ASSERT_TRUE(read());
+  ask_challenge();
+  unplug();
+  ASSERT_TRUE(reports_.next<ReaderLost>());
+  EXPECT_EQ(write().outcome, WriteOutcome::Unknown);
+  EXPECT_EQ(read().error(), CardFault::ReaderGone);
+  card.remove();
+  plug();
+  ASSERT_TRUE(reports_.next<ReaderReady>());
+  insert(card);
+  EXPECT_EQ(read()->purchase_number, 3U);
+}
+
+TEST_F(UnpluggedReaderTest, UnpluggedDuringTheWriteIsUnknown) {
+  SimulatedCard card(testing::user_card(kWang, 3));
+  open();
+  insert(card);
+  ASSERT_TRUE(read());
+  ask_challenge();
+  card.at("04d6", SimulatedCard::Deed::NeverAnswer);
+  reader_->write(testing::sealed_write(4, 4285), kWang, 4);
+  ASSERT_TRUE(card.wait_for_deed());
+  unplug();
+  const auto report = reports_.next<CardWriteReport>();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->report.outcome, WriteOutcome::Unknown);
+  EXPECT_TRUE(reports_.next<ReaderLost>());
+}
+#endif
 
 }  // namespace
 }  // namespace pilotlight::devices

@@ -18,13 +18,13 @@ std::string told(const SlotState& before, const SlotState& now) {
 
 TEST(SlotState, WhatHappenedBetweenTwoLooks) {
   const SlotState none{};
-  const SlotState lost{1, false, false, 0};
-  const SlotState empty{1, true, false, 0};
-  const SlotState first_card{1, true, true, 1};
-  const SlotState other_card{1, true, true, 3};
-  const SlotState empty_again{1, true, false, 2};
-  const SlotState found_again{2, true, true, 1};
-  const SlotState found_empty{2, true, false, 0};
+  const SlotState lost{"Virtual PCD 00 00", 1, false, false, 0};
+  const SlotState empty{"Virtual PCD 00 00", 1, true, false, 0};
+  const SlotState first_card{"Virtual PCD 00 00", 1, true, true, 1};
+  const SlotState other_card{"Virtual PCD 00 00", 1, true, true, 3};
+  const SlotState empty_again{"Virtual PCD 00 00", 1, true, false, 2};
+  const SlotState found_again{"Virtual PCD 00 00", 2, true, true, 1};
+  const SlotState found_empty{"Virtual PCD 00 00", 2, true, false, 0};
 
   EXPECT_EQ(told(none, none), "");
   EXPECT_EQ(told(none, lost), "");
