@@ -20,6 +20,8 @@ class PrinterModel {
   Bytes set_near_end(bool near);
   Bytes set_cutter_fault(bool fault);
 
+  void forget_received() { pending_.clear(); }  // SOFT_RESET
+
   bool can_print() const { return !paper_out_ && !cover_open_ && !cutter_fault_; }
 
   // Things that happened to the paper.
