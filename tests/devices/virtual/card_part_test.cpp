@@ -219,5 +219,117 @@ TEST_F(CardPart, PulledAtAPointItDoesNotAnswer) {
   }
 }
 
+TEST_F(CardPart, ReaderGoesAndComesBack) {
+  ASSERT_TRUE(started);
+  ASSERT_NO_FATAL_FAILURE(open_card());
+  ASSERT_TRUE(cabinet->ok("reader unplug"));
+  EXPECT_EQ(client->select(), "");
+  EXPECT_TRUE(client->wait_for(SCARD_STATE_UNAVAILABLE));
+  EXPECT_TRUE(cabinet->run("state").at("card_slot").at("reader_unplugged").as_bool());
+  ASSERT_TRUE(cabinet->ok("reader plug"));
+  ASSERT_TRUE(client->wait_for(SCARD_STATE_PRESENT)) << "the card never left the slot";
+  ASSERT_TRUE(client->connect());
+  EXPECT_EQ(client->card_number(), "6a82") << "it lost its power meanwhile";
+  EXPECT_EQ(client->select(), "6112");
+}
+
+TEST_F(CardPart, CardLeavesWhileTheReaderIsAway) {
+  ASSERT_TRUE(started);
+  ASSERT_NO_FATAL_FAILURE(open_card());
+  ASSERT_TRUE(cabinet->ok("reader unplug"));
+  ASSERT_TRUE(client->wait_for(SCARD_STATE_UNAVAILABLE));
+  ASSERT_TRUE(cabinet->ok("card remove"));
+  ASSERT_TRUE(cabinet->ok("card insert li"));
+  ASSERT_TRUE(cabinet->ok("reader plug"));
+  ASSERT_TRUE(client->wait_for(SCARD_STATE_PRESENT));
+  ASSERT_TRUE(client->connect());
+  EXPECT_EQ(client->select(), "6112");
+  EXPECT_EQ(client->card_number(), "61010000000000259000");
+}
+
+TEST_F(CardPart, ReaderUnpluggedInsideAWriteCutsTheCardsPower) {
+  ASSERT_TRUE(started);
+  ASSERT_NO_FATAL_FAILURE(open_card());
+  ASSERT_TRUE(cabinet->points().arm("card.torn-update", "reader unplug"));
+  EXPECT_EQ(client->sell(wang_card(), 100), "");
+  EXPECT_NE(client->code(), SCARD_S_SUCCESS);
+  EXPECT_TRUE(client->wait_for(SCARD_STATE_UNAVAILABLE));
+  const boost::json::object seen = cabinet->run("card show wang");
+  EXPECT_EQ(seen.at("purchase_number").as_int64(), 3);
+  EXPECT_FALSE(seen.at("copies").at(1).at("crc_ok").as_bool());
+  ASSERT_TRUE(cabinet->ok("reader plug"));
+  ASSERT_TRUE(client->wait_for(SCARD_STATE_PRESENT));
+  ASSERT_TRUE(client->connect());
+  ASSERT_EQ(client->select(), "6112");
+  EXPECT_EQ(client->sell(wang_card(), 100), "9000") << "the torn copy is the stale one: it is written again";
+  EXPECT_EQ(cabinet->on_card("purchase_number"), 4);
+}
+
+TEST_F(CardPart, AnotherCardBetweenTwoPollsIsSeen) {
+  ASSERT_TRUE(started);
+  ASSERT_NO_FATAL_FAILURE(open_card());
+  ASSERT_TRUE(client->wait_for(SCARD_STATE_PRESENT));
+  const DWORD before = client->events();
+  ASSERT_TRUE(cabinet->ok("card remove"));
+  ASSERT_TRUE(cabinet->ok("card insert li"));
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
+  while (client->events() < before + 2 && std::chrono::steady_clock::now() < until)
+    ASSERT_TRUE(client->wait_for(SCARD_STATE_PRESENT));
+  ASSERT_EQ(client->events(), before + 2);
+  ASSERT_TRUE(client->connect());
+  ASSERT_EQ(client->select(), "6112");
+  EXPECT_EQ(client->card_number(), "61010000000000259000");
+}
+
+TEST_F(CardPart, CardOutlivesTheDaemon) {
+  ASSERT_TRUE(started);
+  ASSERT_NO_FATAL_FAILURE(open_card());
+  pcscd.kill();
+  EXPECT_EQ(client->select(), "");
+  client.reset();
+  ASSERT_TRUE(pcscd.start());
+  client.emplace(pcscd.reader_name());
+  ASSERT_TRUE(client->wait_for(SCARD_STATE_PRESENT));
+  ASSERT_TRUE(client->connect());
+  EXPECT_EQ(client->select(), "6112");
+}
+
+TEST_F(CardPart, CardIsStillInTheSlotAfterTheCabinetsDeath) {
+  ASSERT_TRUE(started);
+  ASSERT_NO_FATAL_FAILURE(open_card());
+  ASSERT_EQ(client->sell(wang_card(), 100), "9000");
+  cabinet.reset();
+  ASSERT_TRUE(client->wait_for(SCARD_STATE_EMPTY));
+  cabinet.emplace(directory.path(), pcscd.port());
+  ASSERT_TRUE(client->wait_for(SCARD_STATE_PRESENT));
+  ASSERT_TRUE(client->connect());
+  EXPECT_EQ(client->select(), "6112");
+  EXPECT_EQ(cabinet->on_card("volume"), 1000);
+}
+
+TEST_F(CardPart, MeterTakesTheCardOutOfTheSlot) {
+  ASSERT_TRUE(started);
+  ASSERT_NO_FATAL_FAILURE(open_card());
+  ASSERT_EQ(client->sell(wang_card(), 4285), "9000");
+  const boost::json::object loaded = cabinet->run("meter load m-wang");
+  EXPECT_EQ(loaded.at("loaded").as_int64(), 42850);
+  EXPECT_EQ(loaded.at("card").as_string(), "wang");
+  EXPECT_TRUE(client->wait_for(SCARD_STATE_EMPTY));
+  EXPECT_EQ(cabinet->on_card("volume"), 0);
+  const boost::json::object again = cabinet->run("meter load m-wang");
+  EXPECT_EQ(again.at("loaded").as_int64(), 0);
+  EXPECT_EQ(again.at("reason").as_string(), "already loaded");
+  EXPECT_EQ(cabinet->run("meter show m-wang").at("remaining").as_int64(), 54850);
+  ASSERT_TRUE(cabinet->ok("card insert li"));
+  EXPECT_EQ(cabinet->run("meter load m-wang").at("reason").as_string(), "not this meter's card");
+}
+
+TEST_F(CardPart, RefusesCommandsItDoesNotKnow) {
+  for (const char* const command : {"card", "card insert", "card insert nobody", "card eject", "card show nobody",
+                                    "meter load nobody", "meter read m-wang", "reader", "reader plug it"})
+    EXPECT_FALSE(cabinet->ok(command)) << command;
+  EXPECT_TRUE(cabinet->ok("reader plug")) << "plugging what is plugged changes nothing";
+}
+
 }  // namespace
 }  // namespace pilotlight::cabinet
