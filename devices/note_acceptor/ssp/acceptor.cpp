@@ -190,6 +190,7 @@ SspAcceptor::Step SspAcceptor::next_step() const {
       return {Command::Disable, now_};
     case Phase::Settle:
       if (reject_due_) return {Command::Reject, reject_at_};
+      if (disable_due_) return {Command::Disable, now_};
       return poll_step();
     case Phase::Counters:
       return {Command::GetCounters, now_};

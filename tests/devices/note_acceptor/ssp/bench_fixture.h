@@ -39,9 +39,11 @@ class Bench : public testing::Test {
   // The 100-yuan note in escrow; all events taken.
   void bring_to_escrow();
 
+ public:
   static SspOptions options();
   static std::string set_up_reply();
 
+ protected:
   SspAcceptor acceptor;
   std::int64_t now = 1000;
   std::uint8_t head = 0;  // SEQ|ADDR of the last command

@@ -251,5 +251,14 @@ TEST_F(StartUp, enable_and_disable_are_kept_over_a_loss_of_the_line) {
   EXPECT_EQ(events(), "raised LineLost, over LineLost, ready 1873452 [1 5 10 20 50 100] 7, rest 7");
 }
 
+TEST_F(StartUp, a_disable_that_comes_while_notes_settle_ends_in_rest_too) {
+  acceptor.line_opened(moment());
+  identify();
+  expect_each({{"08", "f5"}, {"09", "f0"}, {"07", "f0cc"}});
+  acceptor.disable();
+  expect_each({{"09", "f0"}, {"07", "f0ebe8"}, {"58", "f00108000000"}});
+  EXPECT_EQ(events(), "ready 1873452 [1 5 10 20 50 100] 8, rest 8");
+}
+
 }  // namespace
 }  // namespace pilotlight::devices
