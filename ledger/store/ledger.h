@@ -29,7 +29,7 @@ namespace pilotlight::ledger {
 enum class Trouble {
   UnknownTerminal,  // not enrolled here (HTTP 403)
   Revoked,          // this terminal's trust was taken away (403); it keeps its journal (M10)
-  TooMany,          // more than 100 facts, or more than 1000 notes (400)
+  TooMany,          // more than 100 facts or 1000 notes, or a challenge that is not 4 or 8 bytes long (400)
   CatchingUp,       // after a restore this ledger may have forgotten what the question is about: repeat later (503)
   Storage           // the disk or database failed; nothing was changed (503)
 };
