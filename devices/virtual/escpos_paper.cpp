@@ -64,7 +64,8 @@ void Paper::load_hanging() {
 }
 
 void Paper::burn(const Bitmap& rows) {
-  if (rows_.size() / stride_ + rows.height > most_rows) return;
+  used_up_ = used_up_ || rows_.size() / stride_ + rows.height > most_rows;
+  if (used_up_) return;
   std::string packed(rows.height * stride_, '\0');
   for (std::size_t y = 0; y < rows.height; ++y)
     for (std::size_t x = 0; x < std::min(rows.width, stride_ * 8); ++x)
@@ -80,6 +81,7 @@ void Paper::burn(const Bitmap& rows) {
 void Paper::feed(std::size_t rows) { burn(Bitmap(0, rows)); }
 
 void Paper::note_line(const std::string& text) {
+  if (used_up_) return;
   append(disk_.directory() / text_file, text + "\n");
   lines_.push_back(text);
 }
@@ -109,7 +111,7 @@ void Paper::put_out(bool cut) {
 void Paper::clear() {
   rows_.clear();
   lines_.clear();
-  inked_ = false;
+  inked_ = used_up_ = false;
   disk_.write(rows_file, "");
   disk_.write(text_file, "");
 }

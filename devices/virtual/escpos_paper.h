@@ -48,6 +48,7 @@ class Paper {
   std::vector<std::uint8_t> rows_;
   std::vector<std::string> lines_;
   bool inked_ = false;
+  bool used_up_ = false;  // more rows than any slip has: nothing is burnt until the cut
   std::uint32_t next_ = 1;
   std::vector<Piece> pieces_;
 };
