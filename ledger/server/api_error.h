@@ -18,6 +18,7 @@ enum class ApiError {
   NotYetValid,         // 403: one of the two clocks is wrong
   Expired,             // 403: may only renew, deliver facts and send heartbeats
   UnknownTerminal,     // 403
+  ForeignTopUp,        // 403: authorise or abandon of a top-up that another terminal asked for
   UnknownCode,         // 403: enrolment
   ExpiredCode,         // 403
   UsedCode,            // 403: by another key
@@ -28,8 +29,8 @@ enum class ApiError {
   Storage              // 503: nothing was changed, ask again
 };
 PILOTLIGHT_ENUM(ApiError, NotFound, MethodNotAllowed, NoCertificate, UnknownCertificate, Revoked, NotYetValid, Expired,
-                UnknownTerminal, UnknownCode, ExpiredCode, UsedCode, TooManyAttempts, BadRequest, TooMany, CatchingUp,
-                Storage)
+                UnknownTerminal, ForeignTopUp, UnknownCode, ExpiredCode, UsedCode, TooManyAttempts, BadRequest, TooMany,
+                CatchingUp, Storage)
 
 unsigned status_of(ApiError error);
 HttpReply error_reply(ApiError error, std::string_view message);

@@ -122,18 +122,29 @@ std::optional<HttpReply> TerminalApi::refuse_peer(const TerminalRoute& route, co
 
 template <class Question, class Answered>
 HttpReply TerminalApi::ask(const HttpRequest& request,
-                           ledger::Answer<Answered> (ledger::Ledger::*question)(const std::string&, const Question&)) {
+                           ledger::Answer<Answered> (ledger::Ledger::*question)(const std::string&, const Question&),
+                           Whose whose) {
   const auto asked = wire::from_json<Question>(request.body);
   if (!asked) return error_reply(ApiError::BadRequest, asked.error().text);
-  const auto answered = (ledger_.*question)(request.peer->common_name, *asked);
+  const std::string& terminal = request.peer->common_name;
+  if constexpr (requires { asked->top_up; }) {
+    const auto known = whose == Whose::OwnOnly ? ledger_.top_up(asked->top_up) : std::nullopt;
+    if (known && known->terminal != terminal)
+      return error_reply(ApiError::ForeignTopUp, "another terminal asked for this top-up");
+  }
+  const auto answered = (ledger_.*question)(terminal, *asked);
   if (!answered) return trouble_reply(answered.error());
   return json_reply(*answered);
 }
 
 HttpReply TerminalApi::identify(const HttpRequest& request) { return ask(request, &ledger::Ledger::identify); }
-HttpReply TerminalApi::authorise(const HttpRequest& request) { return ask(request, &ledger::Ledger::authorise); }
+HttpReply TerminalApi::authorise(const HttpRequest& request) {
+  return ask(request, &ledger::Ledger::authorise, Whose::OwnOnly);
+}
 HttpReply TerminalApi::seal(const HttpRequest& request) { return ask(request, &ledger::Ledger::seal); }
-HttpReply TerminalApi::abandon(const HttpRequest& request) { return ask(request, &ledger::Ledger::abandon); }
+HttpReply TerminalApi::abandon(const HttpRequest& request) {
+  return ask(request, &ledger::Ledger::abandon, Whose::OwnOnly);
+}
 HttpReply TerminalApi::void_top_up(const HttpRequest& request) { return ask(request, &ledger::Ledger::void_top_up); }
 HttpReply TerminalApi::facts(const HttpRequest& request) { return ask(request, &ledger::Ledger::facts); }
 HttpReply TerminalApi::heartbeat(const HttpRequest& request) { return ask(request, &ledger::Ledger::heartbeat); }

@@ -40,9 +40,13 @@ class TerminalApi {
   friend std::span<const TerminalRoute> terminal_routes();
 
   std::optional<HttpReply> refuse_peer(const TerminalRoute& route, const HttpRequest& request);
+  // Sealing and voiding belong to whoever has the card; asking for a top-up and giving it up (OwnOnly) to the terminal
+  // that has the money.
+  enum class Whose { Anybodys, OwnOnly };
   template <class Question, class Answered>
   HttpReply ask(const HttpRequest& request,
-                ledger::Answer<Answered> (ledger::Ledger::*question)(const std::string&, const Question&));
+                ledger::Answer<Answered> (ledger::Ledger::*question)(const std::string&, const Question&),
+                Whose whose = Whose::Anybodys);
   HttpReply identify(const HttpRequest& request);
   HttpReply authorise(const HttpRequest& request);
   HttpReply seal(const HttpRequest& request);
