@@ -61,6 +61,7 @@ void PrintMachine::disconnected() {
   silent_ = false;
   out_.clear();
   out_taken_ = 0;
+  out_is_job_ = false;
   control_.clear();
 }
 

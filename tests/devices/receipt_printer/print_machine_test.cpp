@@ -156,6 +156,17 @@ TEST(PrintMachine, CutAfterAnyByte) {
     }
     EXPECT_FALSE(bench.status.online) << n;
     (outcome == PrintOutcome::PartPrinted ? part : none)++;
+    // The printer that comes back after that prints the next receipt whole.
+    bench.after_byte = nullptr;
+    bench.per_step = 512;
+    bench.printer = {};
+    bench.ends.clear();
+    ASSERT_TRUE(bench.run_to_online()) << n;
+    bench.machine.start(2, receipt(), bench.now);
+    ASSERT_TRUE(bench.run_to_end()) << n;
+    EXPECT_EQ(bench.ends[0].job, 2u);
+    EXPECT_EQ(bench.ends[0].outcome, PrintOutcome::Printed) << n;
+    EXPECT_EQ(bench.printer.cuts, 1u) << n;
   }
   EXPECT_GT(part, 150u);
   EXPECT_GT(none, 10u);
