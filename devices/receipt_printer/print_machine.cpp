@@ -87,7 +87,7 @@ void PrintMachine::start(std::uint32_t job, EncodedPage page, std::int64_t now) 
 }
 
 void PrintMachine::taken(std::size_t count, std::int64_t now) {
-  count = std::min(count, out_.size() - out_taken_);
+  count = std::min(count, output().size());
   if (count == 0) return;
   out_taken_ += count;
   if (out_is_job_) {
