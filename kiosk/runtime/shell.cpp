@@ -65,7 +65,8 @@ void run_loop(Terminal& terminal, CabinetWorld& world, Inbox<News>& inbox, Face&
     std::int64_t sleep = longest_sleep_ms;
     if (const auto due = terminal.deadline_ms())
       sleep = std::clamp<std::int64_t>(*due - clock.now().steady_ms, 0, sleep);
-    for (const core::Intent& intent : face.turn(terminal.state(), sleep)) terminal.take(core::Touched{intent});
+    for (const core::Intent& intent : face.turn(terminal.state(), clock.now(), sleep))
+      terminal.take(core::Touched{intent});
   }
 }
 

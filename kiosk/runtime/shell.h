@@ -18,7 +18,7 @@ class Face {
  public:
   virtual ~Face() = default;
   // Shows the state, waits at most timeout_ms (or until wake()) and returns what was touched meanwhile.
-  virtual std::vector<core::Intent> turn(const core::State& state, std::int64_t timeout_ms) = 0;
+  virtual std::vector<core::Intent> turn(const core::State& state, const Moment& now, std::int64_t timeout_ms) = 0;
   virtual void wake() = 0;          // from any thread
   virtual bool closed() const = 0;  // asked to stop: window closed or SIGTERM
 };
