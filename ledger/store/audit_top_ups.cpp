@@ -120,7 +120,7 @@ void check_missing(Database& db, Findings& findings) {
   while (unknown.next())
     findings.broken("M3", fmt::format("transfer {} is about a top-up that is missing", unknown.integer(0)));
   Query answered(db,
-                 "SELECT o.seq FROM outcomes o WHERE o.kind = 0 AND NOT EXISTS "
+                 "SELECT o.seq FROM outcomes o WHERE o.kind IN (0, 2) AND NOT EXISTS "
                  "(SELECT 1 FROM top_ups u WHERE u.top_up = o.id)");
   while (answered.next())
     findings.broken("M5", fmt::format("answer {} is about a top-up that is missing", answered.integer(0)));

@@ -15,8 +15,9 @@ struct Table {
 
 constexpr std::array<Table, 5> tables = {{
     {"transfers", "SELECT coalesce(max(seq), 0) FROM transfers",
-     "SELECT seq, kind, ref, debit, credit, fen, terminal, wall_ms FROM transfers WHERE seq > ?1 AND seq <= ?2 ORDER "
-     "BY seq"},
+     "SELECT seq, kind, ref, (SELECT name FROM book_accounts WHERE id = transfers.debit), "
+     "(SELECT name FROM book_accounts WHERE id = transfers.credit), fen, terminal, wall_ms FROM transfers "
+     "WHERE seq > ?1 AND seq <= ?2 ORDER BY seq"},
     {"outcomes", "SELECT coalesce(max(seq), 0) FROM outcomes",
      "SELECT seq, kind, id, content, answer, terminal, wall_ms FROM outcomes WHERE seq > ?1 AND seq <= ?2 ORDER BY "
      "seq"},

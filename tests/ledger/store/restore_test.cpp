@@ -1,0 +1,98 @@
+// The ledger comes back from an older copy: epoch, catching up, and building again what was forgotten.
+#include "tests/ledger/store/town.h"
+
+namespace pilotlight::ledger {
+namespace {
+
+using wire::Refusal;
+
+class RestoreTest : public Town {
+ protected:
+  void keep_copy() {
+    ledger_.reset();
+    std::filesystem::copy_file(dir_ + "/ledger.db", dir_ + "/backup.db");
+    reopen();
+  }
+  void restore() {
+    ledger_.reset();
+    std::filesystem::copy_file(dir_ + "/backup.db", dir_ + "/ledger.db",
+                               std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::remove(dir_ + "/ledger.db-wal");
+    std::filesystem::remove(dir_ + "/ledger.db-shm");
+    reopen();
+    EXPECT_EQ(ledger_->declare_restored().value(), 2U);
+  }
+};
+
+TEST_F(RestoreTest, TheTerminalsJournalBringsBackWhatWasForgotten) {
+  keep_copy();
+  Visit here = visit("T0001", card(wang_card));
+  put_in(here, {100, 50});
+  const auto request = request_for(here);
+  const auto answer = ledger_->authorise("T0001", request).value();
+  ASSERT_EQ(answer.refusal, Refusal::None);
+  std::vector<wire::Fact> facts;
+  facts.push_back(fact("T0001", wire::SessionOpened{here.session}));
+  facts.push_back(
+      fact("T0001", wire::CustomerIdentified{here.session, wang, "王*", here.card, *here.identification.quote}));
+  for (const auto& note : here.notes)
+    facts.push_back(
+        fact("T0001", wire::NoteStacked{here.session, note.note, note.value, wire::NoteEvidence::CreditEvent}));
+  facts.push_back(fact("T0001", wire::AuthoriseIntended{request}));
+  facts.push_back(fact("T0001", wire::TopUpAuthorised{here.session, request.top_up, answer.record}));
+  facts.push_back(fact("T0001", wire::WriteIntended{here.session, request.top_up, 2, 4}));
+  facts.push_back(fact("T0001", wire::WriteVerified{here.session, request.top_up, card(wang_card, 4)}));
+  ASSERT_EQ(ledger_->facts("T0001", {facts})->last_contiguous, facts.size());
+  const auto before = ledger_->trial_balance();
+
+  restore();
+  // nothing is sold or written meanwhile
+  EXPECT_FALSE(ledger_->heartbeat("T0001", {facts.size(), "1", "in_service"})->may_trade);
+  EXPECT_EQ(visit("T0001", card(li_card)).identification.refusal, Refusal::OutOfService);
+  EXPECT_EQ(ledger_->abandon("T0001", {request.top_up, here.session}).error(), Trouble::CatchingUp);
+  EXPECT_EQ(ledger_->void_top_up("T0001", {request.top_up, here.session, 1, here.card}).error(), Trouble::CatchingUp);
+  EXPECT_EQ(ledger_->authorise("T0001", request)->refusal, Refusal::OutOfService);
+  // the terminal sends again from where the ledger stands
+  const auto caught_up = ledger_->facts("T0001", {facts}).value();
+  EXPECT_EQ(caught_up.epoch, 2U);
+  EXPECT_EQ(caught_up.last_contiguous, facts.size());
+  for (const auto& result : caught_up.results) EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
+  EXPECT_TRUE(ledger_->heartbeat("T0001", {facts.size(), "1", "in_service"})->may_trade);
+
+  const auto after = ledger_->trial_balance();
+  ASSERT_EQ(before.size(), after.size());
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(before[i].account, after[i].account);
+    EXPECT_EQ(before[i].debit, after[i].debit) << before[i].account;
+    EXPECT_EQ(before[i].credit, after[i].credit) << before[i].account;
+  }
+  EXPECT_EQ(ledger_->account(wang)->cards[0].purchase_number, 4U);
+  EXPECT_EQ(ledger_->top_up(request.top_up)->highest_attempt, 2U);
+  // and the authorise is known again under its id
+  EXPECT_EQ(ledger_->authorise("T0001", request)->record, answer.record);
+  auto other = request;
+  other.cost += Money{1};
+  EXPECT_EQ(ledger_->authorise("T0001", other)->refusal, Refusal::ContentChanged);
+  expect_lawful();
+}
+
+TEST_F(RestoreTest, AForgottenTopUpWithoutItsIntentionIsParkedForStaff) {
+  Visit here = visit("T0001", card(wang_card));
+  EXPECT_EQ(
+      tell("T0001", wire::TopUpAuthorised{here.session, fresh_id(), {4, Volume{10}, Volume{10}, Money{1}, Money{0}}})
+          .status,
+      wire::FactStatus::Parked);
+}
+
+TEST_F(RestoreTest, AForgottenVoidIsMadeAgain) {
+  Visit here = visit("T0001", card(wang_card));
+  put_in(here, {100});
+  const auto request = request_for(here);
+  ASSERT_EQ(ledger_->authorise("T0001", request)->refusal, Refusal::None);
+  tell("T0001", wire::TopUpVoided{here.session, request.top_up});
+  EXPECT_EQ(ledger_->top_up(request.top_up)->state, "Voided");
+  expect_lawful();
+}
+
+}  // namespace
+}  // namespace pilotlight::ledger
