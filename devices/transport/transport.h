@@ -18,7 +18,7 @@ enum class TransportError {
   TimedOut,    // no answer within the time-out
   Lost,        // unplugged, or the peer has closed
   WrongKind,   // the path is not a terminal device
-  SystemError  // anything else; errno is in the log's domain, not the caller's
+  SystemError  // anything else
 };
 PILOTLIGHT_ENUM(TransportError, NotOpen, NotFound, NotAllowed, Refused, TimedOut, Lost, WrongKind, SystemError)
 
