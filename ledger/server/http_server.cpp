@@ -4,9 +4,11 @@
 #include <spdlog/spdlog.h>
 
 #include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core.hpp>
@@ -35,6 +37,7 @@ constexpr std::uint64_t body_maximum = 1 << 20;
 constexpr std::size_t buffer_maximum = 64 * 1024;
 constexpr std::chrono::minutes silence_limit{10};
 constexpr std::chrono::seconds closing_limit{5};
+constexpr std::chrono::milliseconds accept_pause{100};
 constexpr long session_ticket_seconds = 12 * 3600;
 constexpr std::string_view garbage = "\x16\x03\xff NOT HTTP \r\n\x01\x02{]\r\n\r\n";
 
@@ -122,7 +125,10 @@ class HttpServer::Listener {
   // Behind everything a connection touches when it ends: what is still queued here is destroyed first.
   asio::ssl::context tls_;
   asio::io_context network_;
+  // While every connection waits for a worker the network has nothing to do, and must not end for it.
+  asio::executor_work_guard<asio::io_context::executor_type> stay_{network_.get_executor()};
   std::optional<tcp::acceptor> acceptor_;
+  asio::steady_timer accept_again_{network_};
   std::uint16_t port_ = 0;
   std::vector<std::thread> threads_;
   asio::thread_pool workers_;
@@ -251,9 +257,7 @@ class HttpServer::Listener::Connection : public std::enable_shared_from_this<Con
   void stay_silent() {
     waiting_ = true;
     beast::get_lowest_layer(stream_).expires_after(silence_limit);
-    stream_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](beast::error_code, std::size_t) {
-      beast::get_lowest_layer(self->stream_).close();
-    });
+    stream_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](beast::error_code, std::size_t) {});
   }
 
   void send_garbage() {
@@ -320,9 +324,16 @@ Result<void, Message> HttpServer::Listener::open() {
 void HttpServer::Listener::accept() {
   acceptor_->async_accept(asio::make_strand(network_), [this](beast::error_code code, tcp::socket socket) {
     if (stopping_ || code == asio::error::operation_aborted) return;
-    if (!code) accepted(std::move(socket));
-    if (code && complaints_.allow()) spdlog::warn("{}: accept failed: {}", options_.name, code.message());
-    accept();
+    if (!code) {
+      accepted(std::move(socket));
+      return accept();
+    }
+    // Most likely no descriptor is free: asking again at once would only burn the processor.
+    if (complaints_.allow()) spdlog::warn("{}: accept failed: {}", options_.name, code.message());
+    accept_again_.expires_after(accept_pause);
+    accept_again_.async_wait([this](beast::error_code waited) {
+      if (!waited && !stopping_) accept();
+    });
   });
 }
 
@@ -338,8 +349,7 @@ void HttpServer::Listener::accepted(tcp::socket socket) {
     }
   }
   if (connection) return connection->run();
-  if (complaints_.allow())
-    spdlog::warn("{}: {} connections are open, one refused", options_.name, options_.connections_maximum);
+  if (complaints_.allow()) spdlog::warn("{}: refused one more than {}", options_.name, options_.connections_maximum);
 }
 
 void HttpServer::Listener::closed(std::uint64_t number) {
@@ -353,6 +363,7 @@ void HttpServer::Listener::stop(std::chrono::milliseconds grace) {
   asio::post(network_, [this] {
     beast::error_code ignored;
     acceptor_->close(ignored);
+    accept_again_.cancel();
   });
   std::vector<std::shared_ptr<Connection>> still_open;
   {

@@ -1,7 +1,9 @@
 #include <pthread.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 
@@ -19,6 +21,7 @@ namespace pilotlight::server {
 namespace {
 
 constexpr std::chrono::seconds stop_grace{10};
+constexpr rlim_t open_files = 4096;
 
 // The signals that end the program, taken by waiting for them and never by an interruption. Before any thread starts.
 sigset_t take_signals() {
@@ -29,6 +32,14 @@ sigset_t take_signals() {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
+}
+
+// Every connection is a descriptor; the usual soft limit of 1024 is less than the server may hold.
+void raise_open_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= open_files) return;
+  limit.rlim_cur = std::min<rlim_t>(open_files, limit.rlim_max);
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::warn("at most {} files can be open", limit.rlim_cur);
 }
 
 HttpServer::Options terminal_options(const ServeOptions& options, const Authority& authority, TerminalApi& api,
@@ -112,6 +123,7 @@ int serve(const CommandContext& context, const ServeOptions& options) {
   const sigset_t signals = take_signals();
   spdlog::set_default_logger(spdlog::stderr_logger_mt("ledger"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  raise_open_files();
   const auto done = run(context, options, signals);
   if (done) return 0;
   fmt::print(stderr, "pilotlight-ledger: {}\n", done.error().text);
