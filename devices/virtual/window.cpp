@@ -24,6 +24,7 @@ constexpr int state_left = gap + columns * (button_width + gap) + gap;
 constexpr int state_width = 250;
 constexpr int slip_left = state_left + state_width + gap;
 constexpr int refresh_ms = 250;
+constexpr std::size_t most_names = 6;  // cards and meters with a button of their own
 constexpr std::uint32_t cabinet_grey = 0x2B2F36;
 constexpr std::uint32_t button_grey = 0x454C58;
 constexpr std::uint32_t heading_blue = 0x9CC4FF;
@@ -55,28 +56,32 @@ std::vector<Button> make_buttons(const Config& config) {
     for (const std::uint32_t value : config.validator->channels)
       button("¥" + std::to_string(value), "note insert " + std::to_string(value));
     button("取回 take", "note take");
-    button("断电 power off", "validator power off");
-    button("通电 power on", "validator power on");
+    button("断电 off", "validator power off");
+    button("通电 on", "validator power on");
     button("卡币 jam", "validator jam");
     button("排除 unjam", "validator unjam");
-    button("拔线 cut line", "validator line cut");
-    button("插线 plug line", "validator line plug");
+    button("拔线 cut", "validator line cut");
+    button("插线 plug", "validator line plug");
   }
   if (config.card_slot) {
     heading("燃气卡 Cards");
-    for (std::size_t i = 0; i < std::min<std::size_t>(config.cards.size(), 8); ++i)
+    for (std::size_t i = 0; i < std::min(config.cards.size(), most_names); ++i)
       button("插入 " + config.cards[i].name, "card insert " + config.cards[i].name);
     button("取卡 remove", "card remove");
+    button("读卡器拔 pull", "reader unplug");
+    button("读卡器插 plug", "reader plug");
+    for (std::size_t i = 0; i < std::min(config.meters.size(), most_names); ++i)
+      button("表 " + config.meters[i].name, "meter load " + config.meters[i].name);
   }
   if (config.printer) {
     heading("打印机 Printer");
-    button("缺纸 no paper", "printer paper out");
-    button("纸将尽 near end", "printer paper near-end");
-    button("有纸 paper ok", "printer paper ok");
+    button("缺纸 out", "printer paper out");
+    button("将尽 low", "printer paper near-end");
+    button("有纸 ok", "printer paper ok");
     button("开盖 open", "printer cover open");
     button("合盖 close", "printer cover close");
-    button("断电 power off", "printer power off");
-    button("通电 power on", "printer power on");
+    button("断电 off", "printer power off");
+    button("通电 on", "printer power on");
   }
   return buttons;
 }
@@ -164,6 +169,8 @@ class Window {
       y += 24;
       for (const auto& [key, inner] : value.as_object()) {
         if (y > window_height - 60) break;
+        const bool nothing = inner.is_null() || (inner.is_array() && inner.as_array().empty());
+        if (nothing) continue;
         const std::string shown =
             inner.is_array() ? std::to_string(inner.as_array().size()) + " items" : boost::json::serialize(inner);
         text(std::string(key) + " " + shown, state_left + gap, y, text_white, state_width - gap);
