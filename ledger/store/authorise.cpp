@@ -72,7 +72,9 @@ struct Sale {
 // Whether the quote still holds, the amounts agree and the limit is kept; fills the sale.
 Refusal check_amounts(Work& work, const AuthoriseRequest& request, bool notes_good, Sale& sale, Authorisation& answer) {
   const auto quote = find_quote(work.db, request.quote, request.session, request.account);
-  if (!quote) return Refusal::QuoteUnknown;
+  const auto session = find_session(work.db, request.session);
+  const bool own = session && session->account == request.account && session->terminal == work.terminal;
+  if (!quote || !own) return Refusal::QuoteUnknown;
   const wire::Quote now = quote_for(work, request.session, sale.account);
   if (!same_promise(*quote, now)) {
     answer.new_quote = now;

@@ -16,7 +16,9 @@ constexpr const char* out_of_range = "an amount is out of range";
 std::string name_of(const Id& top_up) { return "top-up " + to_string(top_up); }
 
 // A restored ledger builds again what it has forgotten, from the terminal's own journal.
+// Only then: a journal alone must never be able to order a seal for gas that nobody has paid.
 std::string rebuild(Work& work, const wire::TopUpAuthorised& fact) {
+  if (!work.catching_up) return "this top-up is not known here";
   std::string body;
   {
     Query row(work.db, "SELECT request FROM intentions WHERE top_up = ?1", fact.top_up);
@@ -33,6 +35,9 @@ std::string rebuild(Work& work, const wire::TopUpAuthorised& fact) {
       record.volume > card_total_maximum)
     return out_of_range;
   if (pending_of_card(work.db, card->card_number)) return "another top-up of this card is open";
+  const auto quote = find_quote(work.db, request->quote, request->session, request->account);
+  if (!quote || quote->tiers.empty() || rules::cost_of(record.volume, quote->tiers) != record.cost)
+    return "its cost is not that of its quote";
   TopUp top_up;
   top_up.top_up = fact.top_up;
   top_up.terminal = work.terminal;
@@ -41,8 +46,7 @@ std::string rebuild(Work& work, const wire::TopUpAuthorised& fact) {
   top_up.card_number = card->card_number;
   top_up.amount = request->amount;
   top_up.record = record;
-  const auto quote = find_quote(work.db, request->quote, request->session, request->account);
-  top_up.business_date = quote ? quote->business_date : rules::business_date(work.now_ms);
+  top_up.business_date = quote->business_date;
   top_up.highest_attempt = 1;  // the seal that rode in the answer; WriteIntended raises it
   for (const wire::TenderedNote& note : request->notes)
     if (in_range(note.value)) take_note(work, request->session, note.note, note.value, "authorise");
@@ -52,6 +56,14 @@ std::string rebuild(Work& work, const wire::TopUpAuthorised& fact) {
   keep_outcome(work, OutcomeKind::Authorise, fact.top_up, authorise_content(*request), wire::to_json(answer));
   alert(work, "Rebuilt", name_of(fact.top_up) + " was built again from the terminal's journal");
   return {};
+}
+
+// Only a quote that every rule can work with is taken from a journal.
+bool quote_good(const wire::Quote& quote) {
+  if (quote.tiers.empty() || quote.tiers.size() > 20 || !rules::day_number(quote.business_date)) return false;
+  for (const Tier& tier : quote.tiers)
+    if (tier.price_per_m3.fen <= 0 || tier.remaining.litres < 0) return false;
+  return quote.scale == rules::card_scale;
 }
 
 struct Effect {
@@ -68,7 +80,8 @@ struct Effect {
   }
   std::string operator()(const wire::CustomerIdentified& fact) const {
     open_session(work, fact.session, fact.account);
-    if (account_exists(work.db, fact.account)) remember_quote(work, fact.session, fact.account, fact.quote);
+    if (work.catching_up && quote_good(fact.quote) && account_exists(work.db, fact.account))
+      remember_quote(work, fact.session, fact.account, fact.quote);
     return {};
   }
   std::string operator()(const wire::NoteStacking& fact) const {
@@ -116,7 +129,7 @@ struct Effect {
   std::string operator()(const wire::WriteIntended& fact) const {
     const auto top_up = find_top_up(work.db, fact.top_up);
     if (!top_up) return "this top-up is not known here";
-    if (fact.attempt > top_up->highest_attempt)
+    if (work.catching_up && fact.attempt > top_up->highest_attempt)
       work.db.run("UPDATE top_ups SET highest_attempt = ?2 WHERE top_up = ?1", fact.top_up, fact.attempt);
     return {};
   }
@@ -142,8 +155,9 @@ struct Effect {
     const auto top_up = find_top_up(work.db, fact.top_up);
     if (!top_up) return "this top-up is not known here";
     // This ledger acknowledged the void; a restored one has forgotten it.
-    if (top_up->state == TopUpState::Pending) void_pending(work, *top_up, top_up->highest_attempt, fact.session);
-    return {};
+    if (work.catching_up && top_up->state == TopUpState::Pending)
+      void_pending(work, *top_up, top_up->highest_attempt, fact.session);
+    return unless_paid(fact.top_up, "voided");
   }
   std::string operator()(const wire::DocumentIntended& fact) const {
     if (fact.document.number == 0) return "documents count from 1";
@@ -173,7 +187,7 @@ struct Effect {
     return {};
   }
   std::string operator()(const wire::Incident& fact) const {
-    alert(work, fact.code.substr(0, 100), fact.detail.substr(0, 2000));
+    alert(work, "Incident", fact.code.substr(0, 100) + ": " + fact.detail.substr(0, 2000));
     return {};
   }
 

@@ -26,8 +26,10 @@ std::array<std::uint8_t, 10> system_random() {
 
 }  // namespace
 
-Ledger::Store::Store(std::unique_ptr<Database> writer, std::unique_ptr<Database> reader, OpenOptions options)
-    : writer_(std::move(writer)),
+Ledger::Store::Store(std::string path, std::unique_ptr<Database> writer, std::unique_ptr<Database> reader,
+                     OpenOptions options)
+    : path_(std::move(path)),
+      writer_(std::move(writer)),
       reader_(std::move(reader)),
       options_(std::move(options)),
       queue_(*writer_, [this] { extend_chain(*writer_); }) {
@@ -76,7 +78,7 @@ Result<std::unique_ptr<Ledger>, Message> Ledger::open(const std::string& dir, co
   if (auto schema = check_schema(**writer); !schema) return fail(Message{path_in(dir) + ": " + schema.error().text});
   auto reader = Database::open(path_in(dir), Database::Mode::Read);
   if (!reader) return fail(reader.error());
-  auto store = std::make_unique<Store>(std::move(*writer), std::move(*reader), options);
+  auto store = std::make_unique<Store>(path_in(dir), std::move(*writer), std::move(*reader), options);
   return std::unique_ptr<Ledger>(new Ledger(std::move(store)));
 }
 
@@ -142,11 +144,15 @@ std::optional<DocumentView> Ledger::document(const std::string& terminal, std::u
   return store_->read<std::optional<DocumentView>>([&](Database& db) { return find_document(db, terminal, number); });
 }
 Result<Audit, Message> Ledger::audit() {
-  return store_->read<Result<Audit, Message>>([](Database& db) -> Result<Audit, Message> {
-    Audit audit = audit_everything(db);
-    if (db.failed()) return fail(Message{"the database cannot be read: " + db.failure()});
-    return audit;
-  });
+  // On a connection of its own: it takes long, and the receipt page must not wait for it.
+  auto database = Database::open(store_->path(), Database::Mode::Read);
+  if (!database) return fail(database.error());
+  Database& db = **database;
+  db.execute("BEGIN");
+  Audit audit = audit_everything(db);
+  db.execute("COMMIT");
+  if (db.failed()) return fail(Message{store_->path() + ": cannot be read: " + db.failure()});
+  return audit;
 }
 
 }  // namespace pilotlight::ledger

@@ -14,7 +14,7 @@ namespace pilotlight::ledger {
 
 class Ledger::Store {
  public:
-  Store(std::unique_ptr<Database> writer, std::unique_ptr<Database> reader, OpenOptions options);
+  Store(std::string path, std::unique_ptr<Database> writer, std::unique_ptr<Database> reader, OpenOptions options);
 
   // A terminal's question inside a transaction, after its gate.
   template <class T>
@@ -42,8 +42,8 @@ class Ledger::Store {
     reader_->execute("COMMIT");
     return result;
   }
-  bool read_failed() const { return reader_->failed(); }
 
+  const std::string& path() const { return path_; }
   bool production() const { return production_; }
   std::uint64_t commits() const { return queue_.commits(); }
   std::int64_t now_ms() { return options_.clock->now().wall_ms; }
@@ -52,6 +52,7 @@ class Ledger::Store {
   Work work_for(const std::string& terminal);
   std::optional<Trouble> pass_gate(Work& work);
 
+  std::string path_;
   std::unique_ptr<Database> writer_;
   std::unique_ptr<Database> reader_;
   std::mutex read_mutex_;

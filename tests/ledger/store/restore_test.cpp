@@ -76,22 +76,56 @@ TEST_F(RestoreTest, TheTerminalsJournalBringsBackWhatWasForgotten) {
   expect_lawful();
 }
 
-TEST_F(RestoreTest, AForgottenTopUpWithoutItsIntentionIsParkedForStaff) {
-  Visit here = visit("T0001", card(wang_card));
-  EXPECT_EQ(
-      tell("T0001", wire::TopUpAuthorised{here.session, fresh_id(), {4, Volume{10}, Volume{10}, Money{1}, Money{0}}})
-          .status,
-      wire::FactStatus::Parked);
-}
-
-TEST_F(RestoreTest, AForgottenVoidIsMadeAgain) {
+TEST_F(RestoreTest, AJournalAloneNeverMakesGas) {
   Visit here = visit("T0001", card(wang_card));
   put_in(here, {100});
-  const auto request = request_for(here);
-  ASSERT_EQ(ledger_->authorise("T0001", request)->refusal, Refusal::None);
-  tell("T0001", wire::TopUpVoided{here.session, request.top_up});
-  EXPECT_EQ(ledger_->top_up(request.top_up)->state, "Voided");
-  expect_lawful();
+  auto request = request_for(here);
+  tell("T0001", wire::AuthoriseIntended{request});
+  tell("T0001", wire::NoteStacked{here.session, here.notes[0].note, yuan(100), wire::NoteEvidence::CreditEvent});
+  const wire::TopUpRecord record{4, Volume{500'000}, Volume{620'000}, yuan(100), Money{0}};
+  EXPECT_EQ(tell("T0001", wire::TopUpAuthorised{here.session, request.top_up, record}).status,
+            wire::FactStatus::Parked);
+  EXPECT_EQ(ledger_->seal("T0001", {fresh_id(), request.top_up, here.card, fresh_challenge()})->refusal,
+            Refusal::UnknownTopUp);
+  ASSERT_TRUE(ledger_->declare_restored());  // not even then, at another price than its quote's
+  request.top_up = fresh_id();
+  tell("T0001", wire::AuthoriseIntended{request});
+  EXPECT_EQ(tell("T0001", wire::TopUpAuthorised{here.session, request.top_up, record}).status,
+            wire::FactStatus::Parked);
+  EXPECT_FALSE(ledger_->top_up(request.top_up));
+}
+
+TEST_F(RestoreTest, QuotesOfAJournalAreCheckedBeforeTheyAreBelieved) {
+  ASSERT_TRUE(ledger_->declare_restored());
+  const Id session = fresh_id();
+  wire::Quote quote{fresh_id(), "not a date", {{Money{1}, Volume{0}}}, Volume{10}, yuan(1)};
+  EXPECT_EQ(tell("T0001", wire::CustomerIdentified{session, wang, "", card(wang_card), quote}).status,
+            wire::FactStatus::Applied);
+  auto request = request_for({"T0001", session, card(wang_card), {}, {{fresh_id(), yuan(1)}}});
+  request.account = wang;
+  request.quote = quote.id;
+  tell("T0001", wire::AuthoriseIntended{request});
+  EXPECT_EQ(tell("T0001", wire::TopUpAuthorised{session, request.top_up, {4, Volume{100'000}, Volume{0}, yuan(1), {}}})
+                .status,
+            wire::FactStatus::Parked);
+}
+
+TEST_F(RestoreTest, AForgottenVoidIsMadeAgainAndOnlyThen) {
+  const auto pay = [&](const char* number) {
+    Visit here = visit("T0001", card(number));
+    put_in(here, {100});
+    auto request = request_for(here);
+    EXPECT_EQ(ledger_->authorise("T0001", request)->refusal, Refusal::None);
+    return request;
+  };
+  const auto never_voided = pay(wang_card);
+  const auto forgotten = pay(li_card);
+  tell("T0001", wire::TopUpVoided{never_voided.session, never_voided.top_up});
+  EXPECT_EQ(ledger_->top_up(never_voided.top_up)->state, "Pending");
+  EXPECT_EQ(ledger_->alerts().at(0).code, "TopUpContradicted");
+  ASSERT_TRUE(ledger_->declare_restored());
+  tell("T0001", wire::TopUpVoided{forgotten.session, forgotten.top_up});
+  EXPECT_EQ(ledger_->top_up(forgotten.top_up)->state, "Voided");
 }
 
 }  // namespace
