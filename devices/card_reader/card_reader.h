@@ -1,5 +1,6 @@
 // One card slot. Runs on a worker of its own (PC/SC calls block); commands go in through a bounded inbox, reports come
-// out through a callback on the worker's thread. The card is powered off (SCARD_UNPOWER_CARD) before it leaves.
+// out through a callback on the worker's thread, in this order: what happened to card or reader during a command is
+// reported after the command's own report. The card is powered off (SCARD_UNPOWER_CARD) before it leaves.
 #pragma once
 
 #include <functional>

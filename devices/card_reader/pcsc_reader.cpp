@@ -140,7 +140,9 @@ class PcscReader : public CardReader {
     report(failed_outcome(running_->command));
   }
 
+  // What happens to the card during a command is told after the command's own report.
   void report_slot() {
+    if (running_ && !hanging_) return;
     SlotState now = slot_;
     now.ready = now.ready && !hanging_;
     for (const ReaderEvent& event : slot_events(reported_, now)) {

@@ -78,6 +78,14 @@ TEST(Apdu, ACommandWithDataIsNeverSentTwice) {
   EXPECT_EQ(with_le.sent.size(), 1U);
 }
 
+// The published example of a write with its MAC (reference, section 2): unread and unchanged to the card.
+TEST(Apdu, ASealedWriteGoesOutByteForByte) {
+  const std::string sealed = "04d695000c0000001e0000002aacaf5a3a";
+  Dialogue write{CardProtocol::T0, sealed, {"9000"}};
+  EXPECT_EQ(write.run(), "9000");
+  EXPECT_EQ(write.sent, Sent{sealed});
+}
+
 TEST(Apdu, EndlessOffersComeToAnEnd) {
   Dialogue endless{CardProtocol::T0, "00b0000000", std::vector<std::string>(100, "aa6101")};
   EXPECT_EQ(endless.run(), "aaaaaaaaaaaaaaaaaa6101");

@@ -1,113 +1,15 @@
 #include "devices/card_reader/pcsc_reader.h"
 
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
 #include <filesystem>
 #include <fstream>
-#include <mutex>
 
-#include "devices/gas_card/cpu_card.h"
-#include "tests/devices/card_reader/simulated_card_fixture.h"
-#include "tests/support/pcscd_fixture.h"
+#include "tests/devices/card_reader/pcsc_reader_fixture.h"
 
 namespace pilotlight::devices {
 namespace {
-
-using std::chrono::milliseconds;
-using testing::PcscdFixture;
-using testing::SimulatedCard;
-using SteadyClock = std::chrono::steady_clock;
-
-const std::string kWang = "6101000000000017";
-const std::string kLi = "6101000000000025";
-constexpr milliseconds kLong{15000};
-
-// What the reader reported, in order.
-class Reports {
- public:
-  void put(ReaderEvent event) {
-    const std::lock_guard lock(mutex_);
-    events_.push_back(std::move(event));
-    changed_.notify_all();
-  }
-  // Takes everything up to and including the next event of this kind.
-  template <class Event>
-  std::optional<Event> next(milliseconds limit = kLong) {
-    std::unique_lock lock(mutex_);
-    const auto deadline = SteadyClock::now() + limit;
-    while (true) {
-      if (!changed_.wait_until(lock, deadline, [this] { return !events_.empty(); })) return std::nullopt;
-      const ReaderEvent event = std::move(events_.front());
-      events_.pop_front();
-      skipped_.push_back(event.index());
-      if (const auto* wanted = std::get_if<Event>(&event)) return *wanted;
-    }
-  }
-  template <class Event>
-  std::size_t count_skipped() {
-    const std::lock_guard lock(mutex_);
-    const std::size_t index = ReaderEvent(Event{}).index();
-    return static_cast<std::size_t>(std::count(skipped_.begin(), skipped_.end(), index));
-  }
-  bool empty() {
-    const std::lock_guard lock(mutex_);
-    return events_.empty();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<ReaderEvent> events_;
-  std::vector<std::size_t> skipped_;
-};
-
-// A real pcscd and a reader opened on it; each test brings its cards.
-class PcscReaderTest : public ::testing::Test {
- protected:
-  explicit PcscReaderTest(const PcscdFixture::Driver& driver = {}) : pcscd_(driver) {}
-  void SetUp() override { ASSERT_TRUE(pcscd_.start()); }
-  void TearDown() override { reader_.reset(); }
-
-  void open(ReaderLimits limits = {}) {
-    limits.first_retry = milliseconds(50);  // so that no test waits for the pauses of a terminal
-    limits.longest_retry = milliseconds(200);
-    reader_ = open_pcsc_reader(
-        "Virtual PCD 00", make_cpu_card(), [this](ReaderEvent event) { reports_.put(std::move(event)); }, limits);
-    ASSERT_TRUE(reports_.next<ReaderReady>());
-  }
-  void insert(SimulatedCard& card) {
-    card.insert(pcscd_.port());
-    ASSERT_TRUE(reports_.next<CardPresent>());
-  }
-  Result<CardContents, CardFault> read() {
-    reader_->read();
-    const auto report = reports_.next<CardReadReport>();
-    if (report) return report->card;
-    ADD_FAILURE() << "no report";
-    return fail(CardFault::ReaderGone);
-  }
-  void ask_challenge() {
-    reader_->challenge();
-    const auto report = reports_.next<ChallengeReport>();
-    ASSERT_TRUE(report && report->challenge);
-    EXPECT_EQ(*report->challenge, *from_hex("a1b2c3d4"));
-  }
-  WriteReport write(const std::string& digits = kWang, std::uint32_t number = 4) {
-    reader_->write(testing::sealed_write(number, 4285), digits, number);
-    const auto report = reports_.next<CardWriteReport>();
-    if (report) return report->report;
-    ADD_FAILURE() << "no report";
-    return {};
-  }
-
-  PcscdFixture pcscd_;
-  Reports reports_;
-  std::unique_ptr<CardReader> reader_;
-};
 
 std::vector<std::string> commands_of(SimulatedCard& card) {
   std::vector<std::string> commands;
@@ -149,6 +51,7 @@ TEST_F(PcscReaderTest, ReleasePowersTheCardOff) {
   const auto report = reports_.next<ChallengeReport>();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->challenge.error(), CardFault::Gone);
+  EXPECT_TRUE(card.wait_for("off"));
   EXPECT_EQ(commands_of(card), std::vector<std::string>{"off"});
   card.remove();
   EXPECT_TRUE(reports_.next<CardAbsent>());
@@ -191,7 +94,7 @@ TEST_F(PcscReaderTest, TornBeforeTheUpdateIsUnknownUntilTheCardIsBack) {
   EXPECT_EQ(write().outcome, WriteOutcome::Unknown);
   ASSERT_TRUE(reports_.next<CardAbsent>());
   insert(card);
-  EXPECT_EQ(read()->purchase_number, 3U);
+  EXPECT_EQ(read_number(), 3U);
   ask_challenge();
   EXPECT_EQ(write().outcome, WriteOutcome::Verified);
 }
@@ -207,7 +110,7 @@ TEST_F(PcscReaderTest, TornAfterTheUpdateIsUnknownUntilTheCardIsBack) {
     EXPECT_EQ(write().outcome, WriteOutcome::Unknown);
     ASSERT_TRUE(reports_.next<CardAbsent>());
     insert(card);
-    EXPECT_EQ(read()->purchase_number, deed == SimulatedCard::Deed::TearAfter ? 4U : 3U);
+    EXPECT_EQ(read_number(), deed == SimulatedCard::Deed::TearAfter ? 4U : 3U);
     card.remove();
     ASSERT_TRUE(reports_.next<CardAbsent>());
   }
@@ -223,7 +126,7 @@ TEST_F(PcscReaderTest, TornInTheReadBackIsUnknownUntilTheCardIsBack) {
   EXPECT_EQ(write().outcome, WriteOutcome::Unknown);
   ASSERT_TRUE(reports_.next<CardAbsent>());
   insert(card);
-  EXPECT_EQ(read()->purchase_number, 4U);
+  EXPECT_EQ(read_number(), 4U);
 }
 
 TEST_F(PcscReaderTest, AWriteIsNeverProvenByAnotherCard) {
@@ -259,84 +162,6 @@ TEST_F(PcscReaderTest, ASlowCardIsWaitedFor) {
   ASSERT_TRUE(read());
   ask_challenge();
   EXPECT_EQ(write().outcome, WriteOutcome::Verified);
-}
-
-TEST_F(PcscReaderTest, ADeadDaemonIsTheReaderLostAndComesBack) {
-  SimulatedCard card(testing::user_card(kWang, 3));
-  open();
-  insert(card);
-  ASSERT_TRUE(read());
-  ask_challenge();
-  pcscd_.kill();
-  ASSERT_TRUE(reports_.next<ReaderLost>());
-  EXPECT_EQ(write().outcome, WriteOutcome::Unknown);
-  EXPECT_EQ(read().error(), CardFault::ReaderGone);
-  ASSERT_TRUE(pcscd_.start());
-  ASSERT_TRUE(reports_.next<ReaderReady>());
-  insert(card);
-  EXPECT_EQ(read()->purchase_number, 3U);
-}
-
-TEST_F(PcscReaderTest, TheDaemonMayDieDuringTheWrite) {
-  SimulatedCard card(testing::user_card(kWang, 3));
-  open();
-  insert(card);
-  ASSERT_TRUE(read());
-  ask_challenge();
-  card.at("04d6", SimulatedCard::Deed::NeverAnswer);
-  reader_->write(testing::sealed_write(4, 4285), kWang, 4);
-  ASSERT_TRUE(card.wait_for_deed());
-  pcscd_.kill();
-  const auto report = reports_.next<CardWriteReport>();
-  ASSERT_TRUE(report);
-  EXPECT_EQ(report->report.outcome, WriteOutcome::Unknown);
-}
-
-TEST_F(PcscReaderTest, OpensBeforeTheDaemonIsThere) {
-  pcscd_.kill();
-  reader_ = open_pcsc_reader(
-      "Virtual PCD 00 00", make_cpu_card(), [this](ReaderEvent event) { reports_.put(std::move(event)); },
-      ReaderLimits{.first_retry = milliseconds(20), .longest_retry = milliseconds(50)});
-  EXPECT_EQ(read().error(), CardFault::ReaderGone);
-  ASSERT_TRUE(pcscd_.start());
-  EXPECT_TRUE(reports_.next<ReaderReady>());
-}
-
-TEST_F(PcscReaderTest, ACardThatNeverAnswersDoesNotHoldUpTheTerminal) {
-  SimulatedCard card(testing::user_card(kWang, 3));
-  open(ReaderLimits{.command = milliseconds(400)});
-  insert(card);
-  ASSERT_TRUE(read());
-  ask_challenge();
-  card.at("04d6", SimulatedCard::Deed::NeverAnswer);
-  EXPECT_EQ(write().outcome, WriteOutcome::Unknown);
-  ASSERT_TRUE(reports_.next<ReaderLost>());
-  EXPECT_EQ(read().error(), CardFault::ReaderGone) << "at once, while the call still hangs";
-  card.remove();
-  ASSERT_TRUE(reports_.next<ReaderReady>());
-  insert(card);
-  EXPECT_EQ(read()->purchase_number, 3U);
-}
-
-TEST_F(PcscReaderTest, EndsInBoundedTimeWhileACallHangs) {
-  SimulatedCard card(testing::user_card(kWang, 3));
-  open(ReaderLimits{.shutdown = milliseconds(200)});
-  insert(card);
-  card.at("00a4", SimulatedCard::Deed::NeverAnswer);
-  reader_->read();
-  ASSERT_TRUE(card.wait_for_deed());
-  const auto before = SteadyClock::now();
-  reader_.reset();
-  EXPECT_LT(SteadyClock::now() - before, milliseconds(2000));
-}
-
-TEST_F(PcscReaderTest, EndsInBoundedTimeWhileTheDaemonHangs) {
-  open(ReaderLimits{.shutdown = milliseconds(200)});
-  pcscd_.freeze();
-  const auto before = SteadyClock::now();
-  reader_.reset();
-  EXPECT_LT(SteadyClock::now() - before, milliseconds(2000));
-  pcscd_.thaw();
 }
 
 TEST_F(PcscReaderTest, CommandsStartWithinMilliseconds) {
@@ -378,51 +203,6 @@ TEST_F(PcscReaderTest, AnIdleReaderWakesNobody) {
   ASSERT_FALSE(reports_.next<CardPresent>(milliseconds(2500)));
   EXPECT_EQ(sleeps_of_other_threads() - before, 0);
 }
-
-#ifdef FAULT_DRIVER
-// The virtual cabinet's driver: its reader is unplugged while a flag file exists (devices/virtual/CONTROL.md).
-class UnpluggedReaderTest : public PcscReaderTest {
- protected:
-  UnpluggedReaderTest() : PcscReaderTest({FAULT_DRIVER, flag(), "Virtual PCD", 0}) {}
-  ~UnpluggedReaderTest() override { plug(); }
-  static std::string flag() { return "/tmp/pilotlight-unplugged-" + std::to_string(getpid()); }
-  static void unplug() { std::ofstream(flag()) << "unplugged\n"; }
-  static void plug() { std::filesystem::remove(flag()); }
-};
-
-TEST_F(UnpluggedReaderTest, AnUnpluggedReaderIsLostAndComesBack) {
-  SimulatedCard card(testing::user_card(kWang, 3));
-  open();
-  insert(card);
-  ASSERT_TRUE(read());
-  ask_challenge();
-  unplug();
-  ASSERT_TRUE(reports_.next<ReaderLost>());
-  EXPECT_EQ(write().outcome, WriteOutcome::Unknown);
-  EXPECT_EQ(read().error(), CardFault::ReaderGone);
-  card.remove();
-  plug();
-  ASSERT_TRUE(reports_.next<ReaderReady>());
-  insert(card);
-  EXPECT_EQ(read()->purchase_number, 3U);
-}
-
-TEST_F(UnpluggedReaderTest, UnpluggedDuringTheWriteIsUnknown) {
-  SimulatedCard card(testing::user_card(kWang, 3));
-  open();
-  insert(card);
-  ASSERT_TRUE(read());
-  ask_challenge();
-  card.at("04d6", SimulatedCard::Deed::NeverAnswer);
-  reader_->write(testing::sealed_write(4, 4285), kWang, 4);
-  ASSERT_TRUE(card.wait_for_deed());
-  unplug();
-  const auto report = reports_.next<CardWriteReport>();
-  ASSERT_TRUE(report);
-  EXPECT_EQ(report->report.outcome, WriteOutcome::Unknown);
-  EXPECT_TRUE(reports_.next<ReaderLost>());
-}
-#endif
 
 }  // namespace
 }  // namespace pilotlight::devices

@@ -142,6 +142,13 @@ void SimulatedCard::forget() {
   received_.clear();
 }
 
+bool SimulatedCard::wait_for(const std::string& what, std::chrono::milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, limit, [&] {
+    return std::any_of(received_.begin(), received_.end(), [&](const Received& one) { return one.command == what; });
+  });
+}
+
 void SimulatedCard::serve(int fd) {
   while (const auto message = receive_message(fd))
     if (!serve_message(fd, *message)) break;

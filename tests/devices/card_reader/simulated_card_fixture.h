@@ -55,6 +55,8 @@ class SimulatedCard {
   CardFiles files();
   std::vector<Received> received();  // commands, and "reset", "off", "on"
   void forget();                     // empties it
+  // Waits until this has come in: what the card does not answer is not over when the reader has sent it.
+  bool wait_for(const std::string& what, std::chrono::milliseconds limit = std::chrono::seconds(10));
 
  private:
   struct Armed {
