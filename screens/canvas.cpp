@@ -93,16 +93,17 @@ void Canvas::circle(Point centre, float radius, Colour colour) {
   list_.AddCircleFilled({centre.x * scale_, centre.y * scale_}, radius * scale_, packed(colour), 0);
 }
 
-void Canvas::ring(Point centre, float radius, float thickness, float fraction, Colour colour) {
+void Canvas::ring(Point centre, float radius, float thickness, float fraction, Colour colour, float start) {
   constexpr float pi = std::numbers::pi_v<float>;
   const float angle = std::clamp(fraction, 0.0F, 1.0F) * 2 * pi;
   if (angle <= 0) return;
   const ImVec2 c(centre.x * scale_, centre.y * scale_);
   const int segments = std::max(8, static_cast<int>(angle * 14));
-  list_.PathArcTo(c, radius * scale_, -pi / 2, -pi / 2 + angle, segments);
+  const float from = -pi / 2 + start * 2 * pi;
+  list_.PathArcTo(c, radius * scale_, from, from + angle, segments);
   list_.PathStroke(packed(colour), 0, thickness * scale_);
   if (fraction >= 1) return;
-  for (const float end : {-pi / 2, -pi / 2 + angle})
+  for (const float end : {from, from + angle})
     circle({centre.x + radius * std::cos(end), centre.y + radius * std::sin(end)}, thickness / 2, colour);
 }
 

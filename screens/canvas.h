@@ -75,8 +75,8 @@ class Canvas {
   void outline(const Rect& rect, Colour colour, float thickness, float radius = 0);
   void shadow(const Rect& rect, float radius, std::uint8_t strength, float drop = 10);
   void circle(Point centre, float radius, Colour colour);
-  // An arc from twelve o'clock, clockwise; fraction 0..1.
-  void ring(Point centre, float radius, float thickness, float fraction, Colour colour);
+  // An arc, clockwise; fraction 0..1 of the circle, from `start` (0: twelve o'clock).
+  void ring(Point centre, float radius, float thickness, float fraction, Colour colour, float start = 0);
   void line(Point from, Point to, float thickness, Colour colour);
   void shape(const Shape& shape, const Rect& box, Colour colour);
   void clip(const Rect& rect);

@@ -55,12 +55,14 @@ Header present_header(const Context& c) {
 }
 
 bool shows_back(const Context& c) {
+  if (c.state.talk.overlay != Overlay::None) return false;
   const Page page = c.state.talk.page;
   if (page == Page::Cash) return c.stacked() == Money{} && !c.state.devices.note_in_motion;
   return page == Page::InsertCard || page == Page::Amount || page == Page::Keypad;
 }
 
 bool shows_cancel(const Context& c) {
+  if (c.state.talk.overlay != Overlay::None) return false;
   switch (c.state.talk.page) {
     case Page::Reading:
     case Page::Account:

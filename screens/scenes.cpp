@@ -130,21 +130,16 @@ void draw_receipt_scene(Sketch& s, float progress) {
 void draw_sign(Sketch& s, Tone tone, Icon icon) {
   const ToneColours colours = colours_of(tone);
   s.canvas().circle(s.point(240, 180), s.len(170), colours.mist);
-  s.canvas().circle(s.point(240, 180), s.len(124), colours.strong);
-  draw_icon(s.canvas(), icon, s.at(170, 110, 140, 140), theme::card);
+  const bool amber = tone == Tone::Caution;
+  s.canvas().circle(s.point(240, 180), s.len(124), amber ? colours.bright : colours.strong);
+  draw_icon(s.canvas(), icon, s.at(170, 110, 140, 140), amber ? theme::ink : theme::card);
 }
 
 void draw_waiting(Sketch& s, Tone tone, Icon icon, float progress) {
   const ToneColours colours = colours_of(tone);
   s.canvas().circle(s.point(240, 180), s.len(126), colours.mist);
   s.canvas().ring(s.point(240, 180), s.len(150), s.len(14), 1, theme::line);
-  // A quarter of the ring in the strong colour, going round.
-  constexpr int beads = 24;
-  for (int i = 0; i < beads; ++i) {
-    const float angle =
-        (progress + static_cast<float>(i) / 96) * 2 * std::numbers::pi_v<float> - std::numbers::pi_v<float> / 2;
-    s.canvas().circle(s.point(240 + 150 * std::cos(angle), 180 + 150 * std::sin(angle)), s.len(7), colours.bright);
-  }
+  s.canvas().ring(s.point(240, 180), s.len(150), s.len(14), 0.28F, colours.bright, progress);
   draw_icon(s.canvas(), icon, s.at(170, 110, 140, 140), colours.strong);
 }
 

@@ -46,14 +46,17 @@ Taken draw_account(Canvas& canvas, const Rect& area, const AccountView& view) {
   Rect& lower = wide ? second : rest;
   take(taken, draw_button(canvas, view.go_on, lower.take_bottom(theme::button + 12, 36), ButtonKind::Primary),
        view.go_on);
-  draw_person(canvas, rest.take_top(216, 28), view);
-  if (!view.arrears_heading.empty()) draw_arrears(canvas, lower.take_bottom(144, 28), view);
-  const float each = 92;
-  const float rows = std::min(rest.h, each * static_cast<float>(view.rows.size()) + 48);
-  draw_rows(canvas, rest.take_top(rows, 28), "", view.rows);
+  if (!view.arrears_heading.empty()) draw_arrears(canvas, lower.take_bottom(144, theme::gap), view);
+  draw_person(canvas, rest.take_top(wide ? 216 : 196, theme::gap), view);
+  // Portrait: both lists share the height that is left, line by line.
+  const auto lines = static_cast<float>(view.rows.size() + (wide ? 0 : view.prices.size()));
+  const float extra = wide || view.prices.empty() ? 48 : 48 + 112 + theme::gap;
+  const float each = std::min(96.0F, (rest.h - extra) / lines);
+  draw_rows(canvas, rest.take_top(each * static_cast<float>(view.rows.size()) + 48, theme::gap), "", view.rows);
   if (view.prices.empty()) return taken;
-  const float prices = std::min(lower.h, 84 * static_cast<float>(view.prices.size()) + 112);
-  draw_rows(canvas, lower.take_top(prices), view.price_heading, view.prices);
+  const float price = wide ? 84 : each;
+  draw_rows(canvas, lower.take_top(std::min(lower.h, price * static_cast<float>(view.prices.size()) + 112)),
+            view.price_heading, view.prices);
   return taken;
 }
 

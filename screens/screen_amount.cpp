@@ -13,8 +13,9 @@ bool draw_goal(Canvas& canvas, const Rect& rect, const Goal& goal) {
   canvas.outline(rect, pressed ? theme::blue : theme::line, pressed ? 5.0F : 2.0F, theme::radius);
   const Rect block = rect.middle(rect.w - 24, 150);
   draw_figure(canvas, {block.x, block.y, block.w, 92}, goal.amount, goal.unit, 84, theme::blue, Align::Centre);
-  canvas.text(goal.buys, {block.x, block.y + 100, block.w, 50},
-              body_text().in(theme::ink_soft).centred().middle().shrinking(theme::caption));
+  TextStyle buys = body_text().in(theme::ink_soft).centred().middle();
+  buys.size = theme::caption;
+  canvas.text(goal.buys, {block.x, block.y + 100, block.w, 50}, buys);
   return touched;
 }
 

@@ -8,24 +8,21 @@ namespace {
 
 void draw_total(Canvas& canvas, const Rect& rect, const CashView& view) {
   draw_card(canvas, rect);
-  Rect rest = rect.inset(44, 28);
-  canvas.text(view.total_label, rest.take_top(56), label_text().in(theme::ink_soft).middle());
-  const Rect bottom = rest.take_bottom(64, 8);
-  const bool goal = !view.goal.empty();
-  if (goal) {
-    canvas.text(view.goal, rest.take_bottom(52, 6), body_text().in(theme::ink_soft).middle().shrinking(theme::caption));
-    const Rect track = rest.take_bottom(20, 6);
+  Rect rest = rect.inset(44, 24);
+  if (!view.goal.empty()) {
+    const Rect track = rest.take_bottom(20, 8);
     canvas.fill(track, theme::sunken, 10);
     if (view.part > 0)
       canvas.fill({track.x, track.y, std::max(20.0F, track.w * view.part), track.h},
                   view.part >= 1 ? theme::green_bright : theme::blue, 10);
+    canvas.text(view.goal, rest.take_bottom(52), body_text().in(theme::ink_soft).middle().shrinking(theme::caption));
   }
-  draw_figure(canvas, rest, view.total, view.unit, theme::amount + 16, theme::ink, Align::Left);
-  Rect line = bottom;
-  const TextStyle words = body_text().in(theme::ink_soft).middle().shrinking(theme::caption);
-  const float label = canvas.measure(view.buys_label, line.w, words).width;
-  canvas.text(view.buys_label, line.take_left(label + 2, 20), words);
-  canvas.text(view.buys, line, label_text().in(theme::blue).middle().shrinking(theme::caption));
+  Rect right = rest.take_right(rest.w * 0.42F, theme::gap);
+  const TextStyle label = body_text().in(theme::ink_soft).middle().shrinking(theme::caption);
+  canvas.text(view.total_label, rest.take_top(52), label);
+  draw_figure(canvas, rest, view.total, view.unit, theme::amount, theme::ink, Align::Left);
+  canvas.text(view.buys_label, right.take_top(52), label.right());
+  canvas.text(view.buys, right, heading_text().in(theme::blue).right().middle().shrinking(theme::caption));
 }
 
 // Small plates in a row that breaks: what is accepted, what has come in.
@@ -73,7 +70,7 @@ Taken draw_cash(Canvas& canvas, const Rect& area, const CashView& view) {
   Taken taken;
   Rect rest = area;
   const bool wide = canvas.landscape();
-  Rect left = wide ? rest.take_left(rest.w * 0.46F, 48) : rest.take_top(rest.h * 0.44F, 28);
+  Rect left = wide ? rest.take_left(rest.w * 0.46F, 48) : rest.take_top(rest.h - 752, 24);
   TextStyle heading = title_text().middle().shrinking(theme::heading);
   canvas.text(view.heading, left.take_top(88, 16), wide ? heading : heading.centred());
   draw_feeding(canvas, left, view);
@@ -84,7 +81,7 @@ Taken draw_cash(Canvas& canvas, const Rect& area, const CashView& view) {
   take(taken, draw_button(canvas, view.finish, buttons, ButtonKind::Primary), view.finish);
   draw_banner(canvas, rest.take_bottom(88, 24), Tone::Caution, Icon::Info, view.rule);
 
-  draw_total(canvas, rest.take_top(view.goal.empty() ? 300 : 372, 24), view);
+  draw_total(canvas, rest.take_top(view.goal.empty() ? 244 : 324, 20), view);
   std::vector<std::string> fed;
   for (const NoteChip& chip : view.fed) fed.push_back(chip.text);
   if (fed.empty())

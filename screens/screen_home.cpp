@@ -82,11 +82,11 @@ Taken draw_home(Canvas& canvas, const Rect& area, const HomeView& view) {
     draw_bring(canvas, rest, view);
   } else {
     canvas.text(view.greeting, rest.take_top(112), greeting);
-    canvas.text(view.lead, rest.take_top(64, 40),
+    canvas.text(view.lead, rest.take_top(64, 36),
                 label_text().in(theme::on_dark_soft).middle().shrinking(theme::caption));
-    take(taken, draw_main_tile(canvas, rest.take_top(560, 36), view), view.top_up);
-    draw_steps(canvas, rest.take_top(288, 28), view);
-    draw_tip(canvas, view.tip, rest.take_bottom(150, 28));
+    take(taken, draw_main_tile(canvas, rest.take_top(476, 28), view), view.top_up);
+    draw_steps(canvas, rest.take_top(256, 28), view);
+    draw_tip(canvas, view.tip, rest.take_bottom(140, 28));
     draw_bring(canvas, rest, view);
   }
   return taken;

@@ -10,7 +10,9 @@ void draw_sign(Canvas& canvas, const Rect& rect, const NoticeView& view) {
   const ToneColours colours = colours_of(view.tone);
   const float radius = std::min({rect.h / 2, rect.w / 2, 150.0F});
   canvas.circle(rect.centre(), radius, colours.mist);
-  draw_badge(canvas, view.icon, rect.centre(), radius * 0.72F, colours.strong, theme::card);
+  const bool amber = view.tone == Tone::Caution;
+  draw_badge(canvas, view.icon, rect.centre(), radius * 0.72F, amber ? colours.bright : colours.strong,
+             amber ? theme::ink : theme::card);
 }
 
 void draw_todo(Canvas& canvas, const Rect& rect, const NoticeView& view) {
@@ -46,7 +48,7 @@ Taken draw_notice(Canvas& canvas, const Rect& area, const NoticeView& view) {
          *view.go_on);
   draw_hotline(canvas, rest.take_bottom(112, 24).inset(16, 0), view.hotline_label, view.hotline);
   if (!view.todo.empty()) {
-    const float height = std::min(rest.h, 128 + 112 * static_cast<float>(view.todo.size()));
+    const float height = std::min(rest.h, 128 + 148 * static_cast<float>(view.todo.size()));
     draw_todo(canvas, rest.take_top(height), view);
   }
   return taken;

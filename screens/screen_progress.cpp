@@ -33,7 +33,7 @@ void draw_stages(Canvas& canvas, const Rect& rect, const std::vector<Stage>& sta
 Taken draw_progress(Canvas& canvas, const Rect& area, const ProgressView& view) {
   Rect rest = area;
   const bool wide = canvas.landscape();
-  Rect left = wide ? rest.take_left(rest.w * 0.44F, 56) : rest.take_top(rest.h * 0.34F, 24);
+  Rect left = wide ? rest.take_left(rest.w * 0.44F, 56) : rest.take_top(rest.h * 0.36F, 24);
   if (wide) {
     if (view.countdown) draw_countdown(canvas, *view.countdown, left.take_bottom(150, 16), view.tone);
     draw_scene(canvas, view.picture, left, view.tone, true);
@@ -46,7 +46,7 @@ Taken draw_progress(Canvas& canvas, const Rect& area, const ProgressView& view) 
   if (!wide && view.countdown) draw_countdown(canvas, *view.countdown, rest.take_bottom(136, 20), view.tone);
   if (!view.money.empty()) draw_banner(canvas, rest.take_bottom(96, 24), Tone::Good, Icon::Check, view.money);
   if (!view.stages.empty()) {
-    const float height = std::min(rest.h, 48 + (wide ? 96.0F : 104.0F) * static_cast<float>(view.stages.size()));
+    const float height = std::min(rest.h, 48 + (wide ? 104.0F : 120.0F) * static_cast<float>(view.stages.size()));
     draw_stages(canvas, rest.take_top(height), view.stages);
   }
   return std::nullopt;

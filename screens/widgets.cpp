@@ -117,7 +117,11 @@ void draw_button_words(Canvas& canvas, const Action& action, const Rect& rect, C
   const float note_width = action.note.empty() ? 0 : canvas.measure(action.note, room, second).width;
   const float width = std::max(m.width, note_width);
   Rect line = rect.middle(icon + between + width, block);
-  if (icon > 0) draw_icon(canvas, action.icon, line.take_left(icon, between).middle(icon, icon), colour);
+  // An arrow that leads on stands behind the words, any other icon before them.
+  const bool behind = action.icon == Icon::Right;
+  if (icon > 0)
+    draw_icon(canvas, action.icon,
+              (behind ? line.take_right(icon, between) : line.take_left(icon, between)).middle(icon, icon), colour);
   canvas.text(action.label, {line.x, line.y, width + 1, m.height}, icon > 0 ? words : words.centred());
   if (note_height > 0)
     canvas.text(action.note, {line.x, line.y + m.height, width + 1, note_height}, icon > 0 ? second : second.centred());
