@@ -9,6 +9,7 @@
 #include <vector>
 
 #define TOML_EXCEPTIONS 0
+#define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
 namespace pilotlight {
