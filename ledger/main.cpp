@@ -1,4 +1,6 @@
 // The command line of the central ledger: reads it and hands over to ledger/server/commands.h.
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <functional>
@@ -128,6 +130,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::umask(0077);  // whatever a ledger writes holds people's names or keys
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

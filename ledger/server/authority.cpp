@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -80,7 +81,8 @@ Result<void, Message> write_file(const std::filesystem::path& path, std::string_
   const std::filesystem::path fresh = path.string() + ".new";
   const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (file < 0) return fail(Message{"cannot write " + fresh.string()});
-  bool good = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  bool good = ::fchmod(file, mode) == 0;  // whatever the umask says: terminals' staff must be able to read ca.crt
+  good = good && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   good = ::fsync(file) == 0 && good;
   ::close(file);
   std::error_code code;
