@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-from .evidence import NIL
-
 # By number: the name, and which kinds of account it joins (debit, credit).
 KINDS = (
     ("NoteStacked", "cash", "tender"), ("NoteFound", "cash", "suspense"), ("NoteDoubted", "doubted-cash", "doubt"),
@@ -115,7 +113,7 @@ class Demands:
     def _session(self, session):
         """What was put in and not spent has gone to the session's account, or to suspense when it has none."""
         ref, account = session["session"], session["account"]
-        notes = [n for n in self.ledger.notes if n["session"] == ref and n["session"] != NIL and n["state"] == STACKED]
+        notes = [n for n in self.ledger.notes if n["session"] == ref and n["state"] == STACKED]
         own = [t["top_up"] for t in self.ledger.top_ups if t["session"] == ref]
         left = sum(note["value"] for note in notes)
         left += sum(self.book.fen("VoidedToTender", top_up) - self.book.fen("TopUpReserved", top_up) for top_up in own)

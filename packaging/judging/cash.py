@@ -9,8 +9,8 @@ from .verdict import Verdict, yuan
 
 
 def explained(physical, certain, doubtful, unknown):
-    """The notes of the box that nothing explains, and the recorded ones that are not in it. A doubtful note may be in the box
-    or not; a found note of unknown value stands for any one."""
+    """The notes of the box that nothing explains, and the recorded ones that are not in it. A doubtful note may be in
+    the box or not; a found note of unknown value stands for any one."""
     surplus, missing = Counter(physical), Counter(certain)
     surplus.subtract(certain)
     missing.subtract(physical)
@@ -22,12 +22,12 @@ def explained(physical, certain, doubtful, unknown):
 
 def judge_conservation(run):
     verdict = Verdict("M1", "conservation")
-    notes, book = Notes(run.journal.records), books.Book(run.ledger)
+    notes, book = Notes(run.journal.records), run.book
     box = run.box()
     certain = [note.value for note in notes.with_fate(STACKED, FOUND)]
     doubtful = [note for note in notes.with_fate(OPEN)]
     unknown = sum(1 for note in notes.with_fate(FOUND) if note.value == 0)
-    surplus, missing = explained(box, [v for v in certain if v], [n.value for n in doubtful], unknown)
+    surplus, missing = explained(box, [value for value in certain if value], [n.value for n in doubtful], unknown)
     cash = book.balances[f"cash:{run.terminal}"]
     late = sum(n.value for n in notes.with_fate(STACKED, FOUND) if n.seq > run.ledger.confirmed(run.terminal)
                and not _booked(book, n))
@@ -67,7 +67,7 @@ def _book_holds(verdict, run, book):
 
 def judge_once(run):
     verdict = Verdict("M2", "every note once")
-    notes, book = Notes(run.journal.records), books.Book(run.ledger)
+    notes, book = Notes(run.journal.records), run.book
     verdict.broken += notes.contradictions
     kept, returned = notes.with_fate(STACKED, FOUND), notes.with_fate(RETURNED)
     rows = {row["note"]: row for row in run.ledger.notes if row["terminal"] == run.terminal}
@@ -83,7 +83,7 @@ def judge_once(run):
         verdict.broken.append(f"note {note} stands at the ledger and not in the journal")
     for note in returned:
         verdict.require(not _booked(book, note), f"note {note.note} was returned and is credited")
-    _owners(verdict, run, rows, book)
+    _owners(verdict, run, rows)
     return verdict
 
 
@@ -96,22 +96,18 @@ def _same_at_ledger(verdict, note, row, delivered):
     if delivered:
         verdict.equal(f"note {note.note}, state", journal=states[note.fate], ledger=row["state"])
     verdict.equal(f"note {note.note}, fen", journal=note.value, ledger=row["value"])
-    if note.fate != FOUND:
-        verdict.equal(f"note {note.note}, session", journal=note.session, ledger=row["session"])
+    verdict.equal(f"note {note.note}, session", journal=note.session, ledger=row["session"])
+    verdict.require(note.doubted or row["state"] != books.IN_DOUBT, f"note {note.note} is doubted at the ledger alone")
 
 
-def _owners(verdict, run, rows, book):
+def _owners(verdict, run, rows):
     """A stacked note's session has the account that the journal names; without one its money is in suspense."""
     named = {r["session"]: r["account"] for r in run.journal.of("CustomerIdentified") if r["account"]}
     ended = {r["session"] for r in run.journal.of("SessionEnded") if r.seq <= run.ledger.confirmed(run.terminal)}
     sessions = {row["session"]: row for row in run.ledger.sessions}
     accounts = {row["account"] for row in run.ledger.accounts}
     for session in {row["session"] for row in rows.values() if row["state"] == books.STACKED}:
-        row = sessions.get(session)
-        if not verdict.require(row, f"the ledger has no session {session}, and notes of it"):
-            continue
-        if session in ended:
-            verdict.equal(f"session {session}, account", journal=named.get(session, ""), ledger=row["account"])
-            verdict.require(row["account"] in accounts or book.fen("SessionSuspended", session)
-                            or book.fen("NoteSuspended", session) or not row["account"],
-                            f"session {session} credits {row['account']}, which is no account")
+        verdict.require(session in sessions, f"the ledger has no session {session}, and notes of it")
+    for session in ended & sessions.keys():
+        account, name = sessions[session]["account"], named.get(session, "")
+        verdict.equal(f"session {session}, account", journal=name if name in accounts else "", ledger=account)

@@ -23,10 +23,10 @@ def judge_chain(run):
     confirmed = ledger.confirmed(terminal)
     facts = {row["number"]: row for row in ledger.facts if row["terminal"] == terminal}
     verdict.numbers = {"journal": journal.last, "ledger": confirmed, "undelivered": journal.last - confirmed}
-    verdict.require(any(row["terminal"] == terminal for row in ledger.terminals), f"the ledger has no terminal {terminal}")
+    verdict.require(any(row["terminal"] == terminal for row in ledger.terminals), f"the ledger has no {terminal}")
     verdict.require(confirmed <= journal.last, f"the ledger has {confirmed} records, the journal ends at {journal.last}")
-    verdict.require(sorted(facts) == list(range(1, confirmed + 1)),
-                    f"the ledger says it has records 1 to {confirmed} and lacks {sorted(set(range(1, confirmed + 1)) - set(facts))}")
+    lacking = sorted(set(range(1, confirmed + 1)) ^ set(facts))
+    verdict.require(not lacking, f"the ledger says it has records 1 to {confirmed}, and that is not so for {lacking}")
     for record in journal.records:
         fact = facts.get(record.seq)
         if fact and (fact["wall_ms"], fact["kind"], fact["body"], fact["hash"]) != (

@@ -6,6 +6,7 @@ import json
 import re
 
 from . import book as books
+from .endings import judge_endings
 from .evidence import NIL
 from .paper import SAYS, Printed
 from .signature import signed_by_one_of
@@ -72,7 +73,8 @@ def _papers_are_registered(verdict, run, register, papers):
         if printed.number is None:
             verdict.require(not paper.cut, f"paper {paper.name} was cut off and carries no document number")
             continue
-        verdict.require(printed.number in register.documents, f"paper {paper.name}: document {printed.number} is not in the journal")
+        verdict.require(printed.number in register.documents,
+                        f"paper {paper.name}: document {printed.number} is not in the journal")
         verdict.equal(f"paper {paper.name}, terminal", paper=printed.terminal, journal=run.terminal)
         if printed.whole and not printed.copy:
             originals.setdefault(printed.number, []).append(paper.name)
@@ -154,6 +156,7 @@ def _paper_says(verdict, run, paper, printed, document):
         verdict.equal(f"{name}, {field} in the QR code", paper=getattr(printed.code, field), journal=document[field])
     verdict.require(signed_by_one_of(run.certificates(), printed.code.signed, printed.code.signature),
                     f"{name}: its QR code is not signed by this terminal")
+    verdict.require(printed.code.canonical, f"{name}: its QR code is spelt in another way than it was signed")
 
 
 def _book_says(verdict, run, number, document):
@@ -161,7 +164,7 @@ def _book_says(verdict, run, number, document):
     ended = [r for r in run.journal.of("SessionEnded") if r["session"] == document["session"]]
     if not ended or ended[0].seq > run.ledger.confirmed(run.terminal):
         return
-    book, session = books.Book(run.ledger), document["session"]
+    book, session = run.book, document["session"]
     notes = [row["note"] for row in run.ledger.notes if row["session"] == session]
     late = sum(book.fen(kind, note) for note in notes for kind in ("NoteCredited", "NoteSuspended"))
     tendered = sum(book.fen("NoteStacked", note) for note in notes) - late
@@ -171,8 +174,8 @@ def _book_says(verdict, run, number, document):
     if document["kind"] in ("TopUpReceipt", "PendingSlip") or (document["kind"] == "ClaimSlip" and paid):
         if not verdict.require(row, f"document {number}: the ledger has no top-up {document['top_up']}"):
             return
-        for field, column in (("cost", "cost"), ("volume", "volume"), ("account", "account"), ("card_number", "card_number")):
-            verdict.equal(f"document {number}, {field}", journal=document[field], ledger=row[column])
+        for field in ("cost", "volume", "account", "card_number"):
+            verdict.equal(f"document {number}, {field}", journal=document[field], ledger=row[field])
         if document["kind"] != "ClaimSlip":
             verdict.equal(f"document {number}, purchase", journal=document["purchase_number"], ledger=row["number"])
     if document["kind"] == "TopUpReceipt" and row["state"] == books.WRITTEN:
@@ -202,9 +205,10 @@ def _sessions(verdict, run):
             continue
         over = end is not None and end.seq <= confirmed
         verdict.equal(f"session {record['session']}, ended", journal=over, ledger=bool(row["ended"]))
-    for record in ended.values():
-        verdict.require(record["tendered"] == record["delivered"] + record["credited"] + record["pending"],
-                        f"session {record['session']}: its amounts do not add up")
+    opened = {record["session"] for record in run.journal.of("SessionOpened")}
+    for session in ended.keys() | {row["session"] for row in run.ledger.sessions if row["terminal"] == run.terminal}:
+        verdict.require(session in opened, f"session {session} was never opened in the journal")
+    judge_endings(verdict, run.journal)
     for record in run.journal.of("CustomerIdentified"):
         quote = record["quote"]
         if quote["id"] != NIL and record.seq <= confirmed:
@@ -228,12 +232,12 @@ def _screens(verdict, run, register):
         found = [re.fullmatch(rf"{re.escape(run.terminal)}-(\d{{6,}})", text) for text in page["texts"]]
         numbers = [int(m.group(1)) for m in found if m]
         document = register.documents.get(numbers[0]) if numbers else None
-        if numbers and not verdict.require(document, f"screen {index} shows document {numbers[0]}, which is not in the journal"):
+        if numbers and not verdict.require(document, f"screen {index}: document {numbers[0]} is not in the journal"):
             continue
         shown_numbers.update(numbers)
         ended = [ends[document["session"]]] if document and document["session"] in ends else list(ends.values())
         meant = [{name: end[name] for name in fields if end[name]} for end in ended]
-        verdict.require(shown in meant, f"screen {index} shows {shown}, the journal says {meant if document else 'nothing like it'}")
+        verdict.require(shown in meant, f"screen {index} shows {shown}, not {meant if document else 'the end of any session'}")
         if document and ended[0]["ending"] == "Delivered" and document["volume"]:
             volume = f"{document['volume'] // 1000}.{document['volume'] % 1000 // 10:02d}"
             verdict.require(volume in page["texts"], f"screen {index} does not show {volume} m3 of document {numbers[0]}")

@@ -12,6 +12,8 @@ import tempfile
 import tomllib
 import uuid
 
+from .book import Book
+
 NIL = "00000000-0000-0000-0000-000000000000"
 
 
@@ -113,7 +115,7 @@ class Paper:
 
 
 class Run:
-    """Everything in a run's directory."""
+    """Everything in a run's directory. `book` is the ledger's, added up once for all judges."""
 
     def __init__(self, root):
         self.root = pathlib.Path(root)
@@ -121,6 +123,7 @@ class Run:
         self.journal = Journal(self.copies.open(self.root / "kiosk" / "journal.db"))
         self.ledger = Ledger(self.copies.open(self.root / "ledger" / "ledger.db"))
         self.terminal = self.journal.terminal
+        self.book = Book(self.ledger)
         self.cabinet = self._toml("cabinet.toml")
         self.validator = self._json(self.root / "cabinet" / "validator.json")
         self.papers = self._papers()

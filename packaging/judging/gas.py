@@ -1,5 +1,5 @@
-"""M3: card = ledger. No gas without money, no money without gas. Counted from the start of the run, so that a card that never
-agreed with the ledger (the demo has such people) is judged by what was done to it."""
+"""M3: card = ledger. No gas without money, no money without gas. Counted from the start of the run, so that a card that
+never agreed with the ledger (the demo has such people) is judged by what was done to it."""
 
 import json
 import struct
@@ -83,10 +83,11 @@ class CardAccount:
 
     def __init__(self, run, card, number, content, meter):
         self.run, self.card, self.number, self.content = run, card, number, content
-        self.litres, self.open_written = 0, 0
+        self.litres, self.open_written, self.taken = 0, 0, False
         tops = [row for row in run.ledger.top_ups if row["card_number"] == number]
         self.written = sorted((t for t in tops if t["state"] == books.WRITTEN), key=lambda t: t["number"])
         self.pending = [t for t in tops if t["state"] == books.PENDING]
+        self.known = bool(tops)
         self._count(meter)
 
     def _count(self, meter):
@@ -94,8 +95,9 @@ class CardAccount:
         on_card, before = self.content.volume, self.card.get("volume", 0)
         if meter:
             now = self.run.meter(meter["name"])
-            if now["purchase_number"] >= self.content.number:
-                on_card = 0  # taken; the meter was cut before it could clear the card
+            self.taken = now["purchase_number"] >= self.content.number
+            if self.taken:
+                on_card = 0  # where it still stands, the meter was cut before it could clear the card
             if meter.get("purchase_number", 0) >= self.card.get("purchase_number", 0):
                 before = 0
             taken = (now["remaining"] + now["used"]) - (meter.get("remaining", 0) + meter.get("used", 0))
@@ -111,8 +113,8 @@ class CardAccount:
         grown = content.total - self.card.get("total", 0)
         sold = sum(top_up["volume"] for top_up in self.written)
         if row is None:
-            verdict.equal(f"card {name} is in no ledger; purchases", card=moved, ledger=len(self.written) + len(self.pending))
-            return sold
+            verdict.require(not self.known, f"card {name} has top-ups, and the ledger does not know it")
+            row = {"base_number": 0, "purchase_number": 0, "account": None}
         base, now = row["base_number"], row["purchase_number"]
         verdict.require([t["number"] for t in self.written] == list(range(base + 1, now + 1)),
                         f"card {name}: the ledger stands at {now} from {base}, its posted purchases are "
@@ -126,6 +128,9 @@ class CardAccount:
             verdict.equal(f"card {name}, purchases since the start", card=moved, ledger=now - base)
         verdict.require(len(self.pending) <= 1 and all(t["number"] == now + 1 for t in self.pending),
                         f"card {name}: open top-ups {[t['number'] for t in self.pending]} after {now}")
+        if self.taken:
+            left = {0, self.card.get("volume", 0) if moved == 0 else 0} | {t["volume"] for t in self.written[-1:]}
+            verdict.require(content.volume in left, f"card {name}: {content.volume} litres stand on it after loading")
         verdict.equal(f"card {name}, litres since the start", physical=self.litres, posted=sold + self.open_written)
         verdict.equal(f"card {name}, total on the card since the start", card=grown, posted=sold + self.open_written)
         return sold
@@ -136,7 +141,7 @@ def _money_for_gas(verdict, run):
     quotes = {row["quote"]: row for row in run.ledger.quotes}
     asked = {r["request"]["top_up"]: r["request"] for r in run.journal.of("AuthoriseIntended")}
     tops = {row["top_up"]: row for row in run.ledger.top_ups}
-    book = books.Book(run.ledger)
+    book = run.book
     sold = sum(row["cost"] for row in tops.values() if row["state"] == books.WRITTEN)
     verdict.numbers["sold"] = yuan(sold)
     verdict.equal("gas sold, in fen", top_ups=sold, revenue=book.balances["revenue:gas"])
@@ -150,6 +155,11 @@ def _money_for_gas(verdict, run):
             verdict.equal(f"top-up {ref}, price in fen", quote=cost_of(row["volume"], tiers), booked=row["cost"])
 
 
+def _record_of(row):
+    return {"purchase_number": row["number"], "volume": row["volume"], "total": row["total"], "cost": row["cost"],
+            "change": row["change"]}
+
+
 def _journal_agrees(verdict, run):
     tops = {row["top_up"]: row for row in run.ledger.top_ups}
     confirmed = run.ledger.confirmed(run.terminal)
@@ -157,9 +167,7 @@ def _journal_agrees(verdict, run):
         row = tops.get(record["top_up"])
         if not verdict.require(row, f"top-up {record['top_up']} was authorised and is not at the ledger"):
             continue
-        fixed = {"purchase_number": row["number"], "volume": row["volume"], "total": row["total"], "cost": row["cost"],
-                 "change": row["change"]}
-        verdict.equal(f"top-up {record['top_up']}", journal=record["record"], ledger=fixed)
+        verdict.equal(f"top-up {record['top_up']}", journal=record["record"], ledger=_record_of(row))
     for record in run.journal.of("AuthoriseIntended"):
         request, row = record["request"], tops.get(record["request"]["top_up"])
         if row and row["state"] in (books.PENDING, books.WRITTEN, books.VOIDED):
@@ -173,27 +181,50 @@ def _journal_agrees(verdict, run):
             state = tops.get(record["top_up"], {}).get("state")
             verdict.require(state in states or record.seq > confirmed,
                             f"top-up {record['top_up']}: {kind} in the journal, state {state} at the ledger")
+    _in_order(verdict, run, tops)
     seen = {record["top_up"] for record in run.journal.of("WriteVerified")}
     for ref, row in tops.items():
         if row["state"] == books.WRITTEN and row["terminal"] == run.terminal and len(run.ledger.terminals) == 1:
             verdict.require(ref in seen, f"top-up {ref} is posted, and no record says that the card was read back")
 
 
+def _in_order(verdict, run, tops):
+    """Nothing is sent to a card before the ledger has authorised it, and nothing is authorised that was not asked for."""
+    asked, granted = set(), set()
+    for record in run.journal.records:
+        if record.kind == "AuthoriseIntended":
+            asked.add(record["request"]["top_up"])
+        elif record.kind == "TopUpAuthorised":
+            granted.add((record["session"], record["top_up"]))
+        elif record.kind in ("WriteIntended", "WriteVerified", "WriteDisproved", "TopUpVoided"):
+            verdict.require((record["session"], record["top_up"]) in granted,
+                            f"{record.kind} (record {record.seq}) of a top-up that this session was not granted")
+        elif record.kind == "DocumentIntended" and record["document"]["purchase_number"]:
+            document = record["document"]
+            verdict.require((document["session"], document["top_up"]) in granted,
+                            f"document {document['number']} is about a top-up that its session was not granted")
+    for ref, row in tops.items():
+        verdict.require(ref in asked or row["terminal"] != run.terminal or row["state"] in (books.ABANDONED, books.REFUSED),
+                        f"top-up {ref} was never asked for in the journal")
+
+
 def _answers_kept(verdict, run):
     """What was answered first, and every sealed attempt, is still there (M5)."""
     rebuilt = any(alert["code"] == "Rebuilt" for alert in run.ledger.alerts)
-    answered = {row["id"] for row in run.ledger.outcomes if row["kind"] == 0}
-    asked = {row["top_up"] for row in run.ledger.intentions}
+    answered = {row["id"]: json.loads(row["answer"]) for row in run.ledger.outcomes if row["kind"] == 0}
+    asked = {row["top_up"]: json.loads(row["request"]) for row in run.ledger.intentions}
     for row in run.ledger.top_ups:
         if row["state"] in (books.ABANDONED, books.REFUSED):
             continue
-        verdict.require(row["top_up"] in answered, f"top-up {row['top_up']}: its first answer is missing")
+        answer = answered.get(row["top_up"], {}).get("record")
+        verdict.equal(f"top-up {row['top_up']}, record", answered_first=answer, booked=_record_of(row))
         attempts = sorted(s["attempt"] for s in run.ledger.seals if s["top_up"] == row["top_up"])
         verdict.require(rebuilt or attempts == list(range(1, row["highest_attempt"] + 1)),
                         f"top-up {row['top_up']}: sealed attempts {attempts} of {row['highest_attempt']}")
     for record in run.journal.of("AuthoriseIntended"):
-        verdict.require(record["request"]["top_up"] in asked or record.seq > run.ledger.confirmed(run.terminal),
-                        f"top-up {record['request']['top_up']}: its intention is not at the ledger")
+        verdict.require(asked.get(record["request"]["top_up"]) == record["request"]
+                        or record.seq > run.ledger.confirmed(run.terminal),
+                        f"top-up {record['request']['top_up']}: its intention is not at the ledger, or another")
     for name in ("outcomes", "seals"):
         numbers = sorted(row["seq"] for row in getattr(run.ledger, name))
         verdict.require(numbers == list(range(1, len(numbers) + 1)), f"{name} are missing: their numbers have gaps")

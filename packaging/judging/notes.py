@@ -1,5 +1,7 @@
 """What became of every note, by the journal alone."""
 
+from .evidence import NIL
+
 STACKED, RETURNED, OPEN, FOUND = "stacked", "returned", "open", "found"
 
 
@@ -30,7 +32,7 @@ class Notes:
     def _settle(self, record, fate):
         note = self.all.get(record["note"])
         if note is None or note.fate != OPEN or note.session != record["session"]:
-            self.contradictions.append(f"note {record['note']} is {fate} (record {record.seq}) without an intention to stack")
+            self.contradictions.append(f"note {record['note']} is {fate} (record {record.seq}) without an intention")
             return
         if note.value != record["value"] and fate == RETURNED:
             self.contradictions.append(f"note {record['note']} comes back as another value (record {record.seq})")
@@ -52,6 +54,6 @@ class Notes:
     def _NoteFound(self, record):
         if record["note"] in self.all:
             self.contradictions.append(f"note {record['note']} is found (record {record.seq}) and known")
-        note = Note(record["note"], "", record["value"], record.seq)
+        note = Note(record["note"], NIL, record["value"], record.seq)
         note.fate = FOUND
         self.all[note.note] = note

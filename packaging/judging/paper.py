@@ -85,6 +85,8 @@ class Code:
     def __init__(self, payload, signature):
         self.signed, self.signature = payload.encode(), self._bytes(signature)
         data = self._bytes(payload)
+        spelt = [base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (data, self.signature)]
+        self.canonical = spelt == [payload, signature]
         length = data[1]
         self.version, self.terminal = data[0], data[2:2 + length].decode()
         self.kind = ("TopUpReceipt", "CreditSlip", "PendingSlip", "ClaimSlip")[data[2 + length]]

@@ -1,6 +1,7 @@
 """ECDSA P-256 with SHA-256 (FIPS 186-5), as far as it takes to check a receipt's signature against a certificate's key."""
 
 import base64
+import functools
 import hashlib
 import re
 
@@ -59,6 +60,7 @@ def public_key(pem):
     return (x, y) if (y * y - (x * x * x - 3 * x + B)) % P == 0 else None
 
 
+@functools.lru_cache(maxsize=4096)
 def verified(key, message, der):
     pair = _integers(der)
     if key is None or pair is None or not all(0 < value < N for value in pair):
