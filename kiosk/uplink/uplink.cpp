@@ -61,7 +61,7 @@ struct Ask {
   }
   template <class Other>
   core::Fact operator()(const Other&) {
-    CHECK(!"not a question for the ledger");
+    CHECK(false && "not a question for the ledger");
     return core::TimePassed{};
   }
 };
