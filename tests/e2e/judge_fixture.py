@@ -1,67 +1,27 @@
-"""A run's directory made by hand, for testing packaging/judge without a demo: one terminal, a few visits with every kind of
-ending, the journal and the ledger that belong to them, papers, cards, meters, the box and the trace of the screens. Written
-from the formats' descriptions; only the ledger's schema is taken from its source text."""
+"""A run's directory made by hand, for testing packaging/judge without a demo: one terminal, a few visits with every kind
+of ending, the journal and the ledger that belong to them, papers, cards, meters, the box and the trace of the screens.
+Written from the formats' descriptions; only the ledger's schema is taken from its source text."""
 
 import base64
-import hashlib
 import json
 import pathlib
-import re
-import sqlite3
-import struct
-import sys
 import uuid
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(SOURCE / "packaging"))
+from judge_fixture_store import SOURCE, TERMINAL, WALL, WORDS, Stored, blob, crc16, sign
+from judging.gas import cost_of
 
-from judging import signature  # noqa: E402
-from judging.gas import cost_of, crc16  # noqa: E402
-
+__all__ = ["SOURCE", "crc16", "make_run", "make_run_without_uplink"]
 NIL = "00000000-0000-0000-0000-000000000000"
-TERMINAL, WALL = "T0042", 1_790_000_000_000
 TIERS = [{"price_per_m3": 350, "remaining": 15000}, {"price_per_m3": 420, "remaining": 0}]
-SECRET, NONCE = 0x1234567890ABCDEF1234567890ABCDEF, 0xFEDCBA0987654321
 TITLES = {"TopUpReceipt": "燃气充值凭条", "CreditSlip": "入账凭条", "PendingSlip": "充值待写卡凭条", "ClaimSlip": "待处理凭证"}
 LABELS = {"TopUpReceipt": ("购气金额", "余额入账户", "购气量"), "PendingSlip": ("已付气费", "余额入账户", "待写气量"),
           "CreditSlip": ("-", "存入账户", "-"), "ClaimSlip": ("待确认气费", "余额入账户", "待确认气量")}
-WORDS = {"tendered": "您放入", "delivered": "气费", "credited": "存入账户", "pending": "待写入卡", "in_doubt": "待核对的纸币"}
 KINDS = ("NoteStacked", "NoteFound", "NoteDoubted", "DoubtEnded", "TopUpReserved", "CostPosted", "ChangePosted",
          "VoidedToTender", "VoidedToWallet", "SessionCredited")
 
 
-def blob(text):
-    return uuid.UUID(text).bytes
-
-
 def decimal(fen):
     return f"{fen // 100}.{fen % 100:02d}"
-
-
-def sign(message):
-    """ECDSA with a fixed nonce: good enough for a key that guards nothing."""
-    r = signature._times(NONCE, signature.G)[0] % signature.N
-    digest = int.from_bytes(hashlib.sha256(message).digest(), "big")
-    s = pow(NONCE, -1, signature.N) * (digest + r * SECRET) % signature.N
-    parts = b"".join(b"\x02" + bytes([len(v)]) + v for v in ((n.to_bytes(33, "big").lstrip(b"\0") for n in (r, s)))
-                     for v in [(b"\0" + v) if v[0] & 0x80 else v])
-    return b"\x30" + bytes([len(parts)]) + parts
-
-
-def certificate():
-    x, y = signature._times(SECRET, signature.G)
-    der = b"\x30" + signature.KEY_MARK + x.to_bytes(32, "big") + y.to_bytes(32, "big")
-    return f"-----BEGIN CERTIFICATE-----\n{base64.b64encode(der).decode()}\n-----END CERTIFICATE-----\n"
-
-
-def card_memory(number, purchase, volume, total):
-    def copy(sequence):
-        data = struct.pack(">5I2x", sequence, purchase, volume // 10, total // 10, 0x20260101)
-        return data + crc16(data).to_bytes(2, "big")
-
-    identity = bytes.fromhex(number) + bytes.fromhex("0610 01 01") + bytes(18)
-    identity += crc16(identity).to_bytes(2, "big")
-    return b"PLCARD1\0" + copy(2 * purchase) + copy(2 * purchase + 1) + identity + bytes(24 + 80)
 
 
 class Person:
@@ -72,7 +32,7 @@ class Person:
         self.loaded, self.remaining = on_card, 12000
 
 
-class Fixture:
+class Fixture(Stored):
     def __init__(self, root):
         self.root = pathlib.Path(root)
         for folder in ("kiosk", "ledger", "cabinet", "receipts", "assets/strings"):
@@ -81,7 +41,8 @@ class Fixture:
             (("wang", 3, 3), ("li", 7, 7), ("chen", 9, 9), ("zhou", 2, 2), ("tian", 5, 4), ("stranger", 3, None)), 1)}
         self.ids, self.records, self.box, self.trace, self.pieces, self.documents = 0, [], [], [], 0, {}
         self.transfers, self.rows = [], {name: [] for name in (
-            "notes", "top_ups", "sessions", "quotes", "intentions", "outcomes", "seals")}
+            "notes", "top_ups", "sessions", "quotes", "intentions", "outcomes")}
+        self.delivered = None  # how many records the ledger has; all of them while the uplink is there
 
     def id(self):
         self.ids += 1
@@ -90,20 +51,33 @@ class Fixture:
     def record(self, record_kind, **body):
         self.records.append((record_kind, json.dumps(body, ensure_ascii=False, separators=(",", ":"))))
 
+    @property
+    def online(self):
+        return self.delivered is None
+
+    def uplink_gone(self):
+        """Nothing that happens from here on reaches the ledger."""
+        self.delivered = len(self.records)
+
+    def at_ledger(self, table, *row):
+        if self.online:
+            self.rows[table].append(row)
+
     def transfer(self, kind, ref, debit, credit, fen):
-        if fen:
+        if fen and self.online:
             self.transfers.append((KINDS.index(kind), blob(ref), debit, credit, fen))
 
     # --- a visit ------------------------------------------------------------------------------------------------------
 
     def arrive(self, person):
-        visit = {"person": person, "session": self.id(), "notes": [], "tendered": 0, "in_doubt": 0, "left": 0}
+        visit = {"person": person, "session": self.id(), "notes": [], "tendered": 0, "in_doubt": 0, "left": 0,
+                 "known": self.online}
         visit["quote"] = {"id": self.id(), "business_date": "2026-11-24", "tiers": TIERS, "scale": 10, "maximum": 100000}
         self.record("SessionOpened", session=visit["session"])
         self.record("CustomerIdentified", session=visit["session"], account=person.account, masked_name="王*",
                     card=self.card(person), quote=visit["quote"])
-        self.rows["quotes"].append((blob(visit["quote"]["id"]), blob(visit["session"]), person.account,
-                                    json.dumps(visit["quote"], separators=(",", ":"))))
+        self.at_ledger("quotes", blob(visit["quote"]["id"]), blob(visit["session"]), person.account,
+                       json.dumps(visit["quote"], separators=(",", ":")))
         return visit
 
     def card(self, person):
@@ -115,7 +89,7 @@ class Fixture:
         more = {} if fate == "NoteInDoubt" else {"evidence": "CreditEvent"}
         self.record(fate, session=session, note=note, value=fen, **more)
         state = {"NoteStacked": 0, "NoteReturned": 1, "NoteInDoubt": 2}[fate]
-        self.rows["notes"].append((blob(note), TERMINAL, blob(session), fen, state, "", "", WALL))
+        self.at_ledger("notes", blob(note), TERMINAL, blob(session), fen, state, "", "", WALL)
         if fate == "NoteStacked":
             self.box.append(fen)
             visit["notes"].append({"note": note, "value": fen})
@@ -129,7 +103,7 @@ class Fixture:
     def found(self, fen):
         note = self.id()
         self.record("NoteFound", note=note, value=fen, account="", evidence="counter")
-        self.rows["notes"].append((blob(note), TERMINAL, bytes(16), fen, 3, "", "counter", WALL))
+        self.at_ledger("notes", blob(note), TERMINAL, bytes(16), fen, 3, "", "counter", WALL)
         self.box.append(fen)
         self.transfer("NoteFound", note, f"cash:{TERMINAL}", f"suspense:{TERMINAL}", fen)
 
@@ -140,15 +114,16 @@ class Fixture:
         top = {"id": self.id(), "session": visit["session"], "amount": amount, "cost": cost, "change": amount - cost,
                "volume": volume, "number": person.purchase + 1, "total": person.total + volume, "person": person,
                "state": 0, "attempts": 1}
-        request = {"top_up": top["id"], "session": visit["session"], "quote": visit["quote"]["id"], "account": person.account,
-                   "card": self.card(person), "notes": visit["notes"], "amount": amount, "volume": volume, "cost": cost,
-                   "change": amount - cost, "challenge": "00112233"}
+        request = {"top_up": top["id"], "session": visit["session"], "quote": visit["quote"]["id"],
+                   "account": person.account, "card": self.card(person), "notes": visit["notes"], "amount": amount,
+                   "volume": volume, "cost": cost, "change": amount - cost, "challenge": "00112233"}
         record = {"purchase_number": top["number"], "volume": volume, "total": top["total"], "cost": cost,
                   "change": amount - cost}
         self.record("AuthoriseIntended", request=request)
         self.record("TopUpAuthorised", session=visit["session"], top_up=top["id"], record=record)
-        self.rows["intentions"].append((blob(top["id"]), json.dumps(request, separators=(",", ":"))))
-        self.rows["outcomes"].append((0, blob(top["id"]), b"c", json.dumps({"refusal": "None", "record": record}), TERMINAL, WALL))
+        self.at_ledger("intentions", blob(top["id"]), json.dumps(request, separators=(",", ":")))
+        answer = json.dumps({"refusal": "None", "record": record})
+        self.at_ledger("outcomes", 0, blob(top["id"]), b"c", answer, TERMINAL, WALL)
         self.rows["top_ups"].append(top)
         self.transfer("TopUpReserved", top["id"], f"tender:{visit['session']}", f"pending:{top['id']}", amount)
         visit["left"] -= amount
@@ -163,7 +138,7 @@ class Fixture:
         self.record("WriteVerified", session=visit["session"], top_up=top["id"], card=self.card(person))
         self.transfer("CostPosted", top["id"], f"pending:{top['id']}", "revenue:gas", top["cost"])
         self.transfer("ChangePosted", top["id"], f"pending:{top['id']}", f"wallet:{person.account}", top["change"])
-        top["state"] = 1
+        top["state"] = 1 if self.online else 0
 
     def void(self, visit, top):
         self.record("WriteIntended", session=visit["session"], top_up=top["id"], attempt=1, purchase_number=top["number"])
@@ -184,24 +159,27 @@ class Fixture:
         kinds = {"Delivered": "TopUpReceipt", "Credited": "CreditSlip", "PendingOnCard": "PendingSlip",
                  "HandedToStaff": "ClaimSlip"}
         if ending in kinds:
-            document = {"number": len(self.documents) + 1, "replaces": 0, "kind": kinds[ending], "session": visit["session"],
-                        "top_up": top["id"] if top else NIL, "wall_ms": WALL, "account": person.account, "masked_name": "王*",
-                        "card_number": person.number, "tendered": tendered, "cost": top["cost"] if top else 0,
-                        "credited": end["credited"], "volume": top["volume"] if top else 0,
-                        "purchase_number": top["number"] if top else 0, "notes_in_doubt": 1 if visit["in_doubt"] else 0}
+            document = {"number": len(self.documents) + 1, "replaces": 0, "kind": kinds[ending],
+                        "session": visit["session"], "top_up": top["id"] if top else NIL, "wall_ms": WALL,
+                        "account": person.account, "masked_name": "王*", "card_number": person.number,
+                        "tendered": tendered, "cost": top["cost"] if top else 0, "credited": end["credited"],
+                        "volume": top["volume"] if top else 0, "purchase_number": top["number"] if top else 0,
+                        "notes_in_doubt": 1 if visit["in_doubt"] else 0}
             self.issue(document)
         self.record("SessionEnded", **end)
         if ending in kinds:
             self.screen(document, end)
             self.settle(document, end, spoil)
-        self.rows["sessions"].append((blob(visit["session"]), TERMINAL, person.account, 1, WALL))
-        self.transfer("SessionCredited", visit["session"], f"tender:{visit['session']}", f"wallet:{person.account}", visit["left"])
+        if visit["known"]:
+            self.rows["sessions"].append((blob(visit["session"]), TERMINAL, person.account, int(self.online), WALL))
+        wallet = f"wallet:{person.account}"
+        self.transfer("SessionCredited", visit["session"], f"tender:{visit['session']}", wallet, visit["left"])
 
     # --- paper and screen ---------------------------------------------------------------------------------------------
 
     def issue(self, document):
         self.record("DocumentIntended", document=document)
-        self.documents[document["number"]] = [document, 0]
+        self.documents[document["number"]] = [document, 0, self.online]
 
     def settle(self, document, end, spoil):
         self.paper(document, cut=not spoil)
@@ -253,108 +231,27 @@ class Fixture:
         texts += ["凭条号", f"{TERMINAL}-{document['number']:06}"]
         self.trace.append({"screen": "result", "overlay": "", "language": "zh", "texts": texts, "targets": []})
 
-    # --- the directory ------------------------------------------------------------------------------------------------
-
-    def save(self):
-        rows = self._save_journal()
-        self._save_ledger(rows)
-        self._save_cabinet()
-        (self.root / "kiosk.toml").write_text('[ledger]\npublic_url = "https://127.0.0.1"\n')
-        words = "".join(f'result.{name} = "{label}"\n' for name, label in WORDS.items())
-        (self.root / "assets" / "strings" / "zh.toml").write_text(words, encoding="utf-8")
-        (self.root / "ui-trace.jsonl").write_text(
-            "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in self.trace), encoding="utf-8")
-
-    def _save_journal(self):
-        database = sqlite3.connect(self.root / "kiosk" / "journal.db")
-        database.executescript("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT; CREATE TABLE records ("
-                               "seq INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, "
-                               "hash BLOB NOT NULL) STRICT;")
-        database.executemany("INSERT INTO meta VALUES (?, ?)", (("format", "1"), ("terminal", TERMINAL)))
-        previous, rows = bytes(32), []
-        for seq, (kind, body) in enumerate(self.records, 1):
-            head = previous + struct.pack(">Qq", seq, WALL + seq)
-            previous = hashlib.sha256(head + kind.encode() + b"\0" + body.encode()).digest()
-            rows.append((seq, WALL + seq, kind, body, previous))
-        database.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", rows)
-        database.commit()
-        database.close()
-        return rows
-
-    def _save_ledger(self, facts):
-        database = sqlite3.connect(self.root / "ledger" / "ledger.db")
-        schema = (SOURCE / "ledger" / "store" / "schema.cpp").read_text(encoding="utf-8")
-        for part in re.findall(r'R"sql\((.*?)\)sql"', schema, re.DOTALL):
-            database.executescript(part)
-        put = database.execute
-        put("INSERT INTO terminals (terminal, place, last_contiguous, last_hash) VALUES (?, '', ?, ?)",
-            (TERMINAL, len(facts), facts[-1][4]))
-        put("INSERT INTO certificates VALUES ('1', ?, ?, 0, 0)", (TERMINAL, certificate()))
-        put("INSERT INTO tariffs VALUES ('residential', 300000)")
-        for person in self.people.values():
-            if person.base is not None:
-                put("INSERT INTO accounts VALUES (?, ?, '', 0, 'residential', 1, 0, 0, 0, '', 2026, 0)", (person.account, person.name))
-                now = person.base + sum(1 for t in self.rows["top_ups"] if t["person"] is person and t["state"] == 1)
-                put("INSERT INTO cards VALUES (?, ?, ?, ?, 0, 0, '')", (person.number, person.account, person.base, now))
-        for table in ("sessions", "quotes", "notes", "intentions"):
-            for row in self.rows[table]:
-                put(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
-        for top in self.rows["top_ups"]:
-            self._save_top_up(put, top)
-        for row in self.rows["outcomes"]:
-            put("INSERT INTO outcomes (kind, id, content, answer, terminal, wall_ms) VALUES (?, ?, ?, ?, ?, ?)", row)
-        for number, (document, state) in self.documents.items():
-            body = json.dumps({"document": document}, ensure_ascii=False, separators=(",", ":"))
-            put("INSERT INTO documents VALUES (?, ?, ?, ?, '', ?)", (TERMINAL, number, document["replaces"], state, body))
-        for fact in facts:
-            put("INSERT INTO facts (terminal, number, wall_ms, kind, body, hash, parked, received_ms) "
-                "VALUES (?, ?, ?, ?, ?, ?, '', 0)", (TERMINAL, *fact))
-        self._save_transfers(put)
-        database.commit()
-        database.close()
-
-    @staticmethod
-    def _save_top_up(put, top):
-        person = top["person"]
-        put("INSERT INTO top_ups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '2026-11-24', ?, zeroblob(16), 0)",
-            (blob(top["id"]), TERMINAL, blob(top["session"]), person.account, person.number, top["state"], top["amount"],
-             top["number"], top["volume"], top["total"], top["cost"], top["change"], top["attempts"]))
-        for attempt in range(1, top["attempts"] + 1):
-            put("INSERT INTO seals (top_up, attempt, challenge, card_sequence, command, terminal, wall_ms) "
-                "VALUES (?, ?, x'00', 0, x'00', ?, 0)", (blob(top["id"]), attempt, TERMINAL))
-        volume = top["volume"] if top["state"] in (0, 1) else 0
-        put("INSERT INTO year_volumes VALUES (?, 2026, ?) ON CONFLICT DO UPDATE SET litres = litres + excluded.litres",
-            (person.account, volume))
-
-    def _save_transfers(self, put):
-        names = {}
-        for _, _, debit, credit, fen in self.transfers:
-            for name, side in ((debit, 0), (credit, 1)):
-                names.setdefault(name, [len(names) + 1, [0, 0]])[1][side] += fen
-        for name, (number, (debit, credit)) in names.items():
-            put("INSERT INTO book_accounts VALUES (?, ?, ?, ?)", (number, name, debit, credit))
-        for kind, ref, debit, credit, fen in self.transfers:
-            put("INSERT INTO transfers (kind, ref, debit, credit, fen, terminal, wall_ms) VALUES (?, ?, ?, ?, ?, ?, 0)",
-                (kind, ref, names[debit][0], names[credit][0], fen, TERMINAL))
-
-    def _save_cabinet(self):
-        cabinet, config = self.root / "cabinet", []
-        for p in self.people.values():
-            config.append(f'[[card]]\nname = "{p.name}"\ncard_number = "{p.number}"\npurchase_number = {p.start}\nvolume = 0\n'
-                          f'total = 120000\nkind = "user"\nmeter = "m-{p.name}"\n[[meter]]\nname = "m-{p.name}"\n'
-                          f'number = "1"\ncard_number = "{p.number}"\npurchase_number = {p.start}\nremaining = 12000\nused = 108000\n')
-            (cabinet / f"card-{p.name}.eeprom").write_bytes(card_memory(p.number, p.purchase, p.volume, p.total))
-            (cabinet / f"meter-m-{p.name}.json").write_text(json.dumps(
-                {"number": "1", "card_number": p.number, "purchase_number": p.loaded, "remaining": p.remaining, "used": 108000}))
-        (self.root / "cabinet.toml").write_text("\n".join(config))
-        notes = [{"id": index, "value": fen // 100, "channel": 1} for index, fen in enumerate(self.box, 1)]
-        (cabinet / "validator.json").write_text(json.dumps({"stacker": notes[1:], "collected": notes[:1]}))
-        (cabinet / "printer-next").write_text(str(self.pieces + 1))
-
 
 def load_into_meter(person):
     person.remaining += person.volume
     person.loaded, person.volume = person.purchase, 0
+
+
+def make_run_without_uplink(root):
+    """The uplink goes while a card is being written, and another customer's money is credited afterwards."""
+    run = Fixture(root)
+    run.record("TerminalStarted", version="0.1")
+    visit = run.arrive(run.people["wang"])
+    run.feed(visit, 10000)
+    top_up = run.authorise(visit)
+    run.uplink_gone()
+    run.write(visit, top_up)
+    run.end(visit, "Delivered", top_up)
+    visit = run.arrive(run.people["li"])
+    run.feed(visit, 2000)
+    run.end(visit, "Credited")
+    run.save()
+    return run
 
 
 def make_run(root):
