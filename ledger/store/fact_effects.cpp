@@ -142,15 +142,8 @@ struct Effect {
     post_written(work, *top_up, fact.session);
     return {};
   }
-  std::string operator()(const wire::WriteDisproved& fact) const {
-    const auto top_up = find_top_up(work.db, fact.top_up);
-    if (!top_up || top_up->state != TopUpState::Pending) return {};
-    if (fact.card.card_number != top_up->card_number || fact.card.purchase_number >= top_up->record.purchase_number ||
-        work.catching_up)
-      return {};
-    void_pending(work, *top_up, fact.attempt, fact.session);  // not the highest attempt: it stays pending
-    return {};
-  }
+  // Evidence only: the terminal goes on to seal and write again, and money is freed by the question /v1/void alone.
+  std::string operator()(const wire::WriteDisproved&) const { return {}; }
   std::string operator()(const wire::TopUpVoided& fact) const {
     const auto top_up = find_top_up(work.db, fact.top_up);
     if (!top_up) return "this top-up is not known here";
