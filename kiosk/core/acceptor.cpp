@@ -34,20 +34,25 @@ void stacked(Turn& t, const Moving& moving, Money value, wire::NoteEvidence evid
 void on_acceptor_ready(Turn& t, const AcceptorReady& ready) {
   Devices& d = t.devices();
   MoneyState& money = t.state.money;
+  // A device that started anew without a word was on: it obeys our last wish again, so the tender is closed properly.
+  if (t.talk().page == Page::Cash) close_tender(t, Page::Confirm);
   d.acceptor_met = true;
   d.acceptor_ready = false;
   d.acceptor_enabled = false;
-  d.acceptor_counts = ready.stacked != 0xFFFFFFFF;
+  d.acceptor_counts = ready.stacked != no_count;
   d.unexplained_notes = 0;
   std::erase(d.acceptor_faults, AcceptorFault::LineLost);
   std::erase(d.acceptor_faults, AcceptorFault::WrongDevice);
   const bool first = money.acceptor_serial.empty();
-  if (first || money.acceptor_serial != ready.serial) {
-    if (!first) t.record(wire::Incident{"acceptor.exchanged", money.acceptor_serial + " -> " + ready.serial});
-    d.acceptor_counts = d.acceptor_counts && first && !first_moving(money);  // another device's count proves nothing
+  const bool exchanged = !first && money.acceptor_serial != ready.serial;
+  const bool counted_before = !first && money.acceptor_stacked != no_count;
+  if (first || exchanged || (d.acceptor_counts && !counted_before)) {
+    if (exchanged) t.record(wire::Incident{"acceptor.exchanged", money.acceptor_serial + " -> " + ready.serial});
+    // Another device's count proves nothing, and neither does a count that starts now.
+    d.acceptor_counts = d.acceptor_counts && !exchanged && !first_moving(money);
     t.record(wire::AcceptorConnected{ready.serial, ready.stacked});
   } else if (d.acceptor_counts) {
-    d.unexplained_notes = static_cast<std::int32_t>(ready.stacked - money.acceptor_stacked);
+    d.unexplained_notes = static_cast<std::int64_t>(ready.stacked) - money.acceptor_stacked;
   }
   t.talk().settle_notes_ms = t.now() + cleared_wait_ms;
 }

@@ -32,6 +32,7 @@ void ask_identify(Turn& t) {
 
 void on_card_read(Turn& t, const CardRead& read) {
   if (t.talk().page == Page::Reading) {
+    if (t.session() != nullptr) return;  // answered already: a second session would be left open for ever
     if (read.trouble != CardTrouble::None) {
       t.talk().card_trouble = read.trouble;
       t.perform(ReleaseCard{});
@@ -73,8 +74,7 @@ void on_identified(Turn& t, const IdentifyAnswered& answer) {
   t.talk().identification = found;
   if (found.pending) return resolve_pending(t, *found.pending);
   if (found.refusal != wire::Refusal::None) return not_sold(t, found.refusal);
-  const bool sellable =
-      found.quote && found.quote->maximum.fen > 0 && !found.quote->tiers.empty() && found.quote->scale.litres > 0;
+  const bool sellable = found.quote && found.quote->maximum.fen > 0 && usable(*found.quote);
   if (!sellable) return not_sold(t, wire::Refusal::OverLimit);
   t.record(wire::CustomerIdentified{t.talk().session, found.account, found.masked_name, t.talk().card, *found.quote});
   t.show(Page::Account);

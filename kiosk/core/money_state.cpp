@@ -65,7 +65,7 @@ struct Fold {
   void into_box(Money value) {
     money.box_notes += 1;
     money.box_total += value;
-    money.acceptor_stacked += 1;
+    if (money.acceptor_stacked != no_count) money.acceptor_stacked += 1;
   }
 
   // An ended session is kept as long as something of it is unresolved.

@@ -11,6 +11,9 @@
 
 namespace pilotlight::core {
 
+// Instead of a count: the acceptor does not count, or could not be asked.
+inline constexpr std::uint32_t no_count = 0xFFFFFFFF;
+
 enum class NoteStatus { Stacking, Stacked, Returned, InDoubt };
 PILOTLIGHT_ENUM(NoteStatus, Stacking, Stacked, Returned, InDoubt)
 
@@ -80,7 +83,7 @@ struct Session {
 struct MoneyState {
   std::uint32_t next_document = 1;
   std::string acceptor_serial;
-  std::uint32_t acceptor_stacked = 0;  // what the device must count, by our records
+  std::uint32_t acceptor_stacked = 0;  // what the device must count, by our records; or no_count
   std::uint32_t box_notes = 0;         // in the cash box
   Money box_total;
   Money found;                    // stacked without an intention (suspense)

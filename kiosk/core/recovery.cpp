@@ -204,7 +204,7 @@ void on_recovery_abandoned(Turn& t, const AbandonAnswered& answer) {
   }
   if (answer.abandonment.abandoned)
     t.record(wire::TopUpAbandoned{session->id, answer.top_up});
-  else if (answer.abandonment.pending)
+  else if (answer.abandonment.pending && adds_up(session->top_up()->request, answer.abandonment.pending->record))
     t.record(wire::TopUpAuthorised{session->id, answer.top_up, answer.abandonment.pending->record});
 }
 

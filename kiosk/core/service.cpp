@@ -25,13 +25,16 @@ const Session* current_session(const State& state) {
   return session != nullptr && !session->ended ? session : nullptr;
 }
 
+bool usable(const wire::Quote& quote) {
+  const auto sound = [](const Tier& tier) { return tier.price_per_m3.fen > 0 && tier.remaining.litres >= 0; };
+  return !quote.tiers.empty() && quote.scale.litres > 0 && std::all_of(quote.tiers.begin(), quote.tiers.end(), sound);
+}
+
 namespace {
 
 const wire::Quote* current_quote(const State& state) {
   const Session* session = current_session(state);
-  const bool usable =
-      session != nullptr && session->quote && !session->quote->tiers.empty() && session->quote->scale.litres > 0;
-  return usable ? &*session->quote : nullptr;
+  return session != nullptr && session->quote && usable(*session->quote) ? &*session->quote : nullptr;
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ struct Settings {
 struct Devices {
   bool acceptor_ready = false;         // met, and what happened to its notes meanwhile is settled
   bool acceptor_met = false;           // met, still being asked
-  std::int32_t unexplained_notes = 0;  // stacked by the device's count, not by our records
+  std::int64_t unexplained_notes = 0;  // stacked by the device's count, not by our records
   bool acceptor_counts = false;
   bool acceptor_enabled = false;  // by us
   bool acceptor_at_rest = true;   // disabled and nothing moving

@@ -89,7 +89,13 @@ struct React {
   void operator()(const TimePassed&) { on_time_out(t); }
   void operator()(const JournalFailed&) {
     t.devices().journal_failed = true;
+    t.talk().settle_notes_ms = 0;
+    t.talk().session = {};
+    t.state.recovery = {};
     t.show(Page::OutOfService);
+    t.perform(DisableAcceptor{});
+    t.perform(ReturnNote{});
+    t.perform(ReleaseCard{});
   }
   void operator()(const AcceptorReady& e) { on_acceptor_ready(t, e); }
   void operator()(const NoteReading&) {
@@ -124,6 +130,18 @@ struct React {
   void operator()(const VoidAnswered& e) { on_voided(t, e); }
 };
 
+// No record can be made any more: nothing happens that would need one. Notes and card go back, safety advice and
+// language stay; the next start resolves what the journal holds.
+void react_without_journal(Turn& t) {
+  if (std::holds_alternative<NoteEscrowed>(t.event.fact)) return t.perform(ReturnNote{});
+  if (std::holds_alternative<CardInserted>(t.event.fact)) return t.perform(ReleaseCard{});
+  const auto* touched = std::get_if<Touched>(&t.event.fact);
+  if (touched == nullptr) return;
+  const Wish wish = touched->intent.wish;
+  if (wish == Wish::SwitchLanguage || wish == Wish::SmellGas || wish == Wish::Help || wish == Wish::CloseOverlay)
+    on_touch(t, touched->intent);
+}
+
 // Idle pages follow what can be offered now.
 void settle_idle(Turn& t) {
   const Page page = t.talk().page;
@@ -145,9 +163,13 @@ State initial_state(Settings settings, MoneyState money) {
 Step step(State state, const Event& event) {
   state.now = event.at;
   Turn t{state, event, {}, {}};
-  std::visit(React{t}, event.fact);
-  recover(t);
-  settle_idle(t);
+  if (state.devices.journal_failed) {
+    react_without_journal(t);
+  } else {
+    std::visit(React{t}, event.fact);
+    recover(t);
+    settle_idle(t);
+  }
   return Step{std::move(state), std::move(t.records), std::move(t.effects)};
 }
 

@@ -73,7 +73,10 @@ void after_rest(Turn& t) {
   const bool money = session->stacked().fen > 0;
   if (t.talk().resume == Page::Amount && !money && session->in_doubt().fen == 0) return t.show(Page::Amount);
   if (t.talk().resume == Page::Result || !money || session->in_doubt().fen > 0) return finish_by_money(t);
-  if (t.talk().resume == Page::UplinkWait) return t.show_until(Page::UplinkWait, t.settings().uplink_wait_ms);
+  const bool uplink =
+      t.devices().uplink_up && t.devices().may_trade;  // it may have come back while the note came to rest
+  if (t.talk().resume == Page::UplinkWait && !uplink)
+    return t.show_until(Page::UplinkWait, t.settings().uplink_wait_ms);
   if (!t.devices().card_present) {
     t.talk().resume = Page::Confirm;
     return t.show_until(Page::CardOut, t.settings().card_return_ms);
@@ -101,6 +104,8 @@ void on_credit(Turn& t, const NoteCredited& note) {
   t.activity();
   t.devices().note_in_motion = false;
   t.talk().note_refusal = NoteRefusal::None;
+  // Just after AcceptorReady its count has this note in it already: settle_notes() must not find it a second time.
+  if (t.talk().settle_notes_ms != 0) t.devices().unexplained_notes -= 1;
   const Session* session = session_with_moving_note(t.state);
   if (session == nullptr) {
     const Session* current = t.session();
@@ -132,10 +137,11 @@ void on_reject(Turn& t) {
 }
 
 void on_at_rest(Turn& t, const AcceptorAtRest& rest) {
-  if (t.devices().acceptor_enabled) return;  // enabled again meanwhile
+  if (t.devices().acceptor_enabled) return;   // enabled again meanwhile
+  if (t.talk().settle_notes_ms != 0) return;  // settle_notes() weighs this count together with what is still to come
   t.devices().acceptor_at_rest = true;
   t.devices().note_in_motion = false;
-  const bool counts = rest.stacked != 0xFFFFFFFF;
+  const bool counts = rest.stacked != no_count && t.state.money.acceptor_stacked != no_count;
   const Session* session = session_with_moving_note(t.state);
   if (session != nullptr) {  // rests, and never said what became of the note: its counter does
     const Note moving = moving_note(*session);

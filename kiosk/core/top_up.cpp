@@ -28,7 +28,10 @@ void wait_for_card(Turn& t) {
 void write(Turn& t, const wire::Seal& seal) {
   const Session* session = t.session();
   const TopUp top_up = *session->top_up();
-  if (seal.attempt <= top_up.attempt) return start_seal(t, t.talk().work);  // an old seal: ask for one of our own
+  if (seal.attempt <= top_up.attempt || seal.command.empty()) {  // an old seal: ask for one of our own, as long as the
+    t.talk().retry_ms = t.now() + 1000;                          // page's deadline has not come
+    return;
+  }
   t.record(wire::WriteIntended{session->id, top_up.id, seal.attempt, top_up.record.purchase_number});
   t.talk().work = top_up.own ? Work::Writing : Work::ResolvingPending;
   t.show_until(Page::Working, write_wait_ms);
@@ -68,6 +71,13 @@ void show_new_quote(Turn& t, const Id& top_up, const wire::Quote& quote) {
 
 }  // namespace
 
+// The ledger fixes the record, but one that does not add up to what was paid, for the purchase that comes next, is no
+// answer: it would reach the slip and the card as it is (M3, M7).
+bool adds_up(const wire::AuthoriseRequest& asked, const wire::TopUpRecord& record) {
+  return record.volume.litres > 0 && record.cost.fen >= 0 && record.cost <= asked.amount &&
+         record.change == asked.amount - record.cost && record.purchase_number == asked.card.purchase_number + 1;
+}
+
 void start_top_up(Turn& t) {
   const Session* session = t.session();
   const auto purchase = purchase_now(t.state);
@@ -87,7 +97,9 @@ void on_challenge(Turn& t, const ChallengeGiven& given) {
     t.talk().card_trouble = given.trouble;
     if (fresh) {
       t.talk().resume = Page::Confirm;
-      return t.show_until(Page::CardOut, t.settings().card_return_ms);
+      t.show_until(Page::CardOut, t.settings().card_return_ms);
+      if (t.devices().card_present) t.perform(ReadCard{});  // put back before the answer came
+      return;
     }
     if (top_up->status == TopUpStatus::Authorising) return t.perform(AskAuthorise{top_up->request});
     return wait_for_card(t);
@@ -127,7 +139,7 @@ void on_authorised(Turn& t, const AuthoriseAnswered& answer) {
     return;
   }
   const wire::Authorisation& given = answer.authorisation;
-  if (given.refusal == wire::Refusal::QuoteChanged && given.new_quote && !given.new_quote->tiers.empty())
+  if (given.refusal == wire::Refusal::QuoteChanged && given.new_quote && usable(*given.new_quote))
     return show_new_quote(t, answer.top_up, *given.new_quote);
   if (given.refusal != wire::Refusal::None) {
     t.record(wire::TopUpRefused{session->id, answer.top_up, given.refusal});
@@ -135,6 +147,10 @@ void on_authorised(Turn& t, const AuthoriseAnswered& answer) {
     return finish_by_money(t);
   }
   const wire::AuthoriseRequest asked = session->top_up()->request;
+  if (!adds_up(asked, given.record)) {
+    t.record(wire::Incident{"ledger.numbers_wrong", to_string(answer.top_up)});
+    return give_up_authorising(t);
+  }
   if (given.record.volume != asked.volume || given.record.cost != asked.cost)
     t.record(wire::Incident{"ledger.numbers_differ", to_string(answer.top_up)});
   t.record(wire::TopUpAuthorised{session->id, answer.top_up, given.record});
@@ -246,8 +262,10 @@ void on_abandoned(Turn& t, const AbandonAnswered& answer) {
     t.record(wire::TopUpAbandoned{session, answer.top_up});
     return finish_by_money(t);
   }
-  if (!answer.abandonment.pending) return finish(t, wire::Ending::HandedToStaff);
-  t.record(wire::TopUpAuthorised{session, answer.top_up, answer.abandonment.pending->record});
+  const auto& pending = answer.abandonment.pending;
+  if (!pending || !adds_up(t.session()->top_up()->request, pending->record))
+    return finish(t, wire::Ending::HandedToStaff);
+  t.record(wire::TopUpAuthorised{session, answer.top_up, pending->record});
   start_seal(t, Work::Writing);
 }
 

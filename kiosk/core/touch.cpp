@@ -215,6 +215,7 @@ void on_deadline(Turn& t) {
 void on_idle(Turn& t) {
   switch (t.talk().page) {
     case Page::Home:
+      t.talk().language = t.settings().first_language;  // the one who changed it has left
       return t.show(Page::Attract);
     case Page::InsertCard:
       return to_start(t);

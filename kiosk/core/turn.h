@@ -38,6 +38,8 @@ struct Turn {
   void activity();                                   // somebody is there: the "still there?" question goes
 };
 
+bool usable(const wire::Quote& quote);  // its numbers can be reckoned with; anything may come over a line
+
 // --- identify.cpp: from the card in the slot to the account on the screen
 void start_reading(Turn& t);
 void on_card_read(Turn& t, const CardRead& read);
@@ -72,6 +74,7 @@ void on_voided(Turn& t, const VoidAnswered& answer);
 void check_card_after_write(Turn& t, const wire::CardState& card);
 void give_up_authorising(Turn& t);
 void retry_question(Turn& t);  // talk.retry_ms has come
+bool adds_up(const wire::AuthoriseRequest& asked, const wire::TopUpRecord& record);
 bool written_on(const TopUp& top_up, const wire::CardState& card);
 
 // --- hand_back.cpp: endings, slips, the card
