@@ -66,10 +66,10 @@ def clean_top_up(stage, card):
     to_cash(stage, card, "clean")
     stage.picture("clean-cash-empty")
     feed(stage, 100)
-    stage.wait_text("100")
+    stage.wait_text("共 100 元")
     stage.picture("clean-cash-100")
     feed(stage, 50)
-    stage.wait_text("150")
+    stage.wait_text("共 150 元")
     stage.picture("clean-cash-150")
     to_confirm(stage, "clean")
     stage.tap("confirm.pay")
@@ -141,6 +141,22 @@ def uplink_gone(stage, card):
     return "waited, uplink came back, topped up"
 
 
+def not_loaded_yet(stage, card):
+    """The card still carries its last purchase (G1): no sale, and what to do; after the meter took it, she may buy."""
+    stage.wait_screen("home")
+    stage.tap("home.top_up")
+    stage.wait_screen("insert_card")
+    stage.cabinet(f"card insert {card}")
+    stage.wait_screen("not_sold")
+    stage.picture("not-loaded")
+    loaded = stage.cabinet(f"meter load m-{card}")["loaded"]
+    stage.wait_screen("home")
+    again = stage.cabinet(f"meter load m-{card}")
+    if loaded <= 0 or again["loaded"] != 0:
+        raise Failed(f"the meter took {loaded} litres, then {again}")
+    return f"sent home to load {loaded / 1000:.2f} m³; the meter took it once"
+
+
 def english_help(stage, card):
     del card
     stage.wait_screen("home", "attract")
@@ -162,5 +178,6 @@ VISITS = [
     ("card pulled during the write, brought back", card_pulled_during_write, "li"),
     ("paper out during the receipt", paper_out, "chen"),
     ("uplink gone for a while", uplink_gone, "zhou"),
+    ("last purchase not yet in the meter", not_loaded_yet, "zhao"),
     ("English, smell gas", english_help, None),
 ]
