@@ -25,7 +25,7 @@ bool may_not_end(char32_t c) {
 
 // Between `before` and `after`: may a line end here?
 bool may_break(char32_t before, char32_t after) {
-  if (before == ' ') return true;
+  if (before == ' ') return !may_not_begin(after);
   if (may_not_begin(after) || may_not_end(before)) return false;
   return is_wide(before) || is_wide(after);
 }

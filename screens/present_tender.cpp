@@ -185,7 +185,8 @@ CashView present_cash(const Context& c) {
     for (const core::Note& note : session->notes)
       if (note.status == core::NoteStatus::Stacked) ++counts[note.value.fen];
     for (const auto& [fen, count] : counts)
-      v.fed.push_back({c.say("cash.chip", {{"note", c.money(Money{fen})}, {"count", std::to_string(count)}}), count});
+      v.fed.push_back(
+          {c.say("cash.chip", {{"note", amount_digits(Money{fen})}, {"count", std::to_string(count)}}), count});
   }
   v.rule = in == Money{} ? c.say("cash.rule.before") : c.say("cash.rule.after");
   v.note_moving = c.state.devices.note_in_motion;

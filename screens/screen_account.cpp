@@ -16,13 +16,13 @@ void draw_rows(Canvas& canvas, const Rect& rect, const std::string& heading, con
 void draw_person(Canvas& canvas, const Rect& rect, const AccountView& view) {
   canvas.shadow(rect, theme::radius, theme::shadow_low);
   canvas.gradient(rect, theme::blue_bright, theme::blue_deep, theme::radius);
-  Rect rest = rect.inset(44, 32);
+  Rect rest = rect.inset(44, 11);
   draw_badge(canvas, Icon::Person, rest.take_left(140, 36).centre(), 68, theme::card.with_alpha(38), theme::on_dark);
-  Rect block = rest.middle(rest.w, 148);
-  canvas.text(view.greeting, block.take_top(44), body_text().in(theme::on_dark_soft).middle());
-  canvas.text(view.name, {block.x, block.y, block.w, 64},
+  Rect block = rest.middle(rest.w, 174);
+  canvas.text(view.greeting, block.take_top(50), body_text().in(theme::on_dark_soft).middle());
+  canvas.text(view.name, {block.x, block.y, block.w, 74},
               heading_text().in(theme::on_dark).middle().shrinking(theme::caption));
-  block.take_top(62);
+  block.take_top(72);
   canvas.text(view.address, block, body_text().in(theme::on_dark_soft).middle().shrinking(theme::caption));
 }
 

@@ -52,9 +52,9 @@ void draw_invitation(Canvas& canvas, const Rect& card, const AttractView& view) 
   draw_hotline(canvas, left, view.hotline_label, view.hotline);
   Rect right = phones;
   draw_badge(canvas, Icon::Flame, right.take_left(88, theme::gap).centre(), 44, theme::red_mist, theme::red);
-  canvas.text(view.emergency_label, {right.x, right.y, right.w, 48},
+  canvas.text(view.emergency_label, {right.x, right.y, right.w, 50},
               body_text().in(theme::ink_soft).shrinking(theme::caption));
-  canvas.text(view.emergency, {right.x, right.y + 46, right.w, 66}, heading_text().in(theme::red));
+  canvas.text(view.emergency, {right.x, right.y + 44, right.w, 72}, heading_text().in(theme::red));
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ float draw_plates(Canvas& canvas, Rect area, const std::vector<std::string>& wor
   float x = area.x;
   float y = area.y;
   for (const std::string& word : words) {
-    const float width = std::max(84.0F, canvas.measure(word, area.w, style).width + 44);
+    const float width = std::max(84.0F, canvas.measure(word, area.w, style).width + 36);
     if (x > area.x && x + width > area.right()) {
       x = area.x;
       y += 76;

@@ -23,16 +23,16 @@ void draw_header(Canvas& canvas, const Header& header, const FrameAreas& areas) 
   Rect rest = areas.header.inset(canvas.landscape() ? 56 : theme::margin, 0);
   const float logo = canvas.landscape() ? 76 : 92;
   draw_logo(canvas, rest.take_left(logo, 24).middle(logo, logo));
-  Rect right = rest.take_right(canvas.landscape() ? 340 : 300, theme::gap);
+  Rect right = rest.take_right(canvas.landscape() ? 400 : 300, theme::gap);
   const TextStyle clock = heading_text().in(theme::on_dark).right();
   const TextStyle small = body_text().in(theme::on_dark_soft).right().shrinking(theme::caption);
   if (canvas.landscape()) {
     canvas.text(header.clock, right.take_right(150), clock.middle());
     canvas.text(header.date, right, small.middle());
   } else {
-    const Rect block = right.middle(right.w, 112);
-    canvas.text(header.clock, {block.x, block.y, block.w, 66}, clock.middle());
-    canvas.text(header.date, {block.x, block.y + 66, block.w, 46}, small.middle());
+    const Rect block = right.middle(right.w, 120);
+    canvas.text(header.clock, {block.x, block.y, block.w, 72}, clock.middle());
+    canvas.text(header.date, {block.x, block.y + 68, block.w, 50}, small.middle());
   }
   const bool crowded = canvas.landscape() && !header.steps.empty();
   if (crowded) rest.w = areas.stepper.x - rest.x;
@@ -131,11 +131,17 @@ Touch draw_bar(Canvas& canvas, const Bar& bar, const Rect& area) {
   if (bar.cancel) item(*bar.cancel, rest.take_left(width, gap));
   if (bar.back || bar.cancel) return touch;
   rest = rest.inset(12, 0);
-  const Rect block = rest.middle(rest.w, 104);
-  canvas.text(bar.hotline_label, {block.x, block.y, block.w, 48},
-              body_text().in(theme::ink_soft).shrinking(theme::caption));
-  canvas.text(bar.hotline, {block.x, block.y + 44, block.w, 62},
-              label_text().in(theme::blue).shrinking(theme::caption));
+  const TextStyle label = body_text().in(theme::ink_soft).shrinking(theme::caption);
+  const TextStyle number = label_text().in(theme::blue).shrinking(theme::caption);
+  if (canvas.landscape()) {
+    const float label_width = canvas.measure(bar.hotline_label, rest.w, label).width;
+    canvas.text(bar.hotline_label, rest.take_left(label_width + 2, 20), label.middle());
+    canvas.text(bar.hotline, rest, number.middle());
+    return touch;
+  }
+  const Rect block = rest.middle(rest.w, 112);
+  canvas.text(bar.hotline_label, {block.x, block.y, block.w, 50}, label);
+  canvas.text(bar.hotline, {block.x, block.y + 48, block.w, 64}, number);
   return touch;
 }
 

@@ -12,15 +12,15 @@ Taken draw_guide(Canvas& canvas, const Rect& area, const GuideView& view) {
   if (view.tone != Tone::Calm && view.tone != Tone::Good) canvas.outline(picture, colours.bright, 6, theme::radius_l);
   draw_scene(canvas, view.picture, picture.inset(40, 40), view.tone, true);
   const bool centred = !canvas.landscape();
-  if (!centred) rest.take_top(24);
+  const float line = centred ? 100 : 112;
+  const float hints = view.hints.empty() ? 0 : line * static_cast<float>(view.hints.size()) + 48;
+  if (!centred) rest.take_top(std::max(0.0F, (rest.h - 190 - hints - (view.countdown ? 200.0F : 0.0F)) / 2));
   rest.take_top(draw_headline(canvas, rest, view.heading, view.lead, centred,
                               view.tone == Tone::Danger ? theme::red : theme::ink),
                 32);
   if (view.countdown) draw_countdown(canvas, *view.countdown, rest.take_bottom(150, 24), view.tone);
   if (view.hints.empty()) return std::nullopt;
-  const float line = 100;
-  const float height = std::min(rest.h, line * static_cast<float>(view.hints.size()) + 48);
-  Rect card = rest.take_top(height);
+  const Rect card = rest.take_top(std::min(rest.h, hints));
   draw_card(canvas, card);
   Rect lines = card.inset(36, 24);
   const float each = lines.h / static_cast<float>(view.hints.size());

@@ -38,8 +38,8 @@ bool draw_main_tile(Canvas& canvas, const Rect& rect, const HomeView& view) {
 
 void draw_bring(Canvas& canvas, const Rect& rect, const HomeView& view) {
   draw_card(canvas, rect);
-  Rect rest = rect.inset(40, 28);
-  canvas.text(view.bring_heading, rest.take_top(64, 8), label_text().middle());
+  Rect rest = rect.inset(40, 22);
+  canvas.text(view.bring_heading, rest.take_top(62, 4), label_text().middle());
   const float height = rest.h / static_cast<float>(view.bring.size());
   for (const IconLine& line : view.bring)
     draw_icon_line(canvas, line, rest.take_top(height), theme::blue_mist, theme::blue);
@@ -77,16 +77,15 @@ Taken draw_home(Canvas& canvas, const Rect& area, const HomeView& view) {
                 label_text().in(theme::on_dark_soft).middle().shrinking(theme::caption));
     take(taken, draw_main_tile(canvas, left, view), view.top_up);
     rest.take_top(44);
-    draw_steps(canvas, rest.take_top(264, 24), view);
-    draw_tip(canvas, view.tip, rest.take_bottom(150, 24));
+    draw_steps(canvas, rest.take_top(300, 28), view);
     draw_bring(canvas, rest, view);
   } else {
     canvas.text(view.greeting, rest.take_top(112), greeting);
     canvas.text(view.lead, rest.take_top(64, 36),
                 label_text().in(theme::on_dark_soft).middle().shrinking(theme::caption));
     take(taken, draw_main_tile(canvas, rest.take_top(476, 28), view), view.top_up);
-    draw_steps(canvas, rest.take_top(256, 28), view);
-    draw_tip(canvas, view.tip, rest.take_bottom(140, 28));
+    draw_steps(canvas, rest.take_top(292, 28), view);
+    draw_tip(canvas, view.tip, rest.take_bottom(136, 24));
     draw_bring(canvas, rest, view);
   }
   return taken;

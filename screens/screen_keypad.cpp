@@ -52,7 +52,7 @@ Taken draw_keypad(Canvas& canvas, const Rect& area, const KeypadView& view) {
       draw_banner(canvas, info.take_top(104, 16), Tone::Caution, Icon::Info, note);
   } else {
     draw_banner(canvas, rest.take_bottom(100, 16), Tone::Caution, Icon::Info, view.notes.back());
-    draw_banner(canvas, rest.take_bottom(84, 28), Tone::Caution, Icon::Info, view.notes.front());
+    draw_banner(canvas, rest.take_bottom(88, 28), Tone::Caution, Icon::Info, view.notes.front());
   }
   for (int i = 0; i < static_cast<int>(view.keys.size()); ++i) {
     const Action& key = view.keys[static_cast<std::size_t>(i)];

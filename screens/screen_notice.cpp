@@ -40,6 +40,7 @@ Taken draw_notice(Canvas& canvas, const Rect& area, const NoticeView& view) {
   const bool wide = canvas.landscape();
   Rect left = wide ? rest.take_left(rest.w * 0.44F, 56) : rest;
   Rect& top = wide ? left : rest;
+  if (wide) top.take_top(40);
   draw_sign(canvas, top.take_top(wide ? 320 : 310, 28), view);
   top.take_top(draw_headline(canvas, top, view.heading, view.lead, true), 28);
   if (!view.money.empty()) draw_banner(canvas, top.take_top(92, 24), Tone::Good, Icon::Check, view.money);

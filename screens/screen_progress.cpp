@@ -33,22 +33,24 @@ void draw_stages(Canvas& canvas, const Rect& rect, const std::vector<Stage>& sta
 Taken draw_progress(Canvas& canvas, const Rect& area, const ProgressView& view) {
   Rect rest = area;
   const bool wide = canvas.landscape();
-  Rect left = wide ? rest.take_left(rest.w * 0.44F, 56) : rest.take_top(rest.h * 0.36F, 24);
+  const float stages = view.stages.empty() ? 0 : 48 + 100 * static_cast<float>(view.stages.size());
   if (wide) {
+    Rect left = rest.take_left(rest.w * 0.44F, 56);
     if (view.countdown) draw_countdown(canvas, *view.countdown, left.take_bottom(150, 16), view.tone);
     draw_scene(canvas, view.picture, left, view.tone, true);
   } else {
-    draw_scene(canvas, view.picture, left.inset(0, 12), view.tone, true);
+    // The picture gets what the words leave.
+    float words = 290 + 174 + stages;
+    if (view.countdown) words += 140;
+    if (!view.money.empty()) words += 120;
+    const float picture = std::min(std::max(240.0F, rest.h - words), 620.0F);
+    draw_scene(canvas, view.picture, rest.take_top(picture, 16), view.tone, true);
   }
-  const float headline = draw_headline(canvas, rest, view.heading, view.lead, !wide);
-  rest.take_top(headline, 28);
-  draw_tip(canvas, view.tip, rest.take_bottom(wide ? 160 : 170, 24));
-  if (!wide && view.countdown) draw_countdown(canvas, *view.countdown, rest.take_bottom(136, 20), view.tone);
+  rest.take_top(draw_headline(canvas, rest, view.heading, view.lead, !wide), 28);
+  draw_tip(canvas, view.tip, rest.take_bottom(150, 24));
+  if (!wide && view.countdown) draw_countdown(canvas, *view.countdown, rest.take_bottom(120, 20), view.tone);
   if (!view.money.empty()) draw_banner(canvas, rest.take_bottom(96, 24), Tone::Good, Icon::Check, view.money);
-  if (!view.stages.empty()) {
-    const float height = std::min(rest.h, 48 + (wide ? 104.0F : 120.0F) * static_cast<float>(view.stages.size()));
-    draw_stages(canvas, rest.take_top(height), view.stages);
-  }
+  if (!view.stages.empty()) draw_stages(canvas, rest.take_top(std::min(rest.h, stages)), view.stages);
   return std::nullopt;
 }
 

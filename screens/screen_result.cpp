@@ -24,13 +24,14 @@ Taken draw_result(Canvas& canvas, const Rect& area, const ResultView& view) {
   Rect rest = area;
   const bool wide = canvas.landscape();
   Rect left = wide ? rest.take_left(rest.w * 0.46F, 56) : rest.take_top(view.figure.empty() ? 500 : 640, 24);
+  if (wide && view.countdown) draw_countdown(canvas, *view.countdown, left.take_bottom(120, 8), Tone::Calm);
   if (wide) {
     const float used = view.figure.empty() ? 560 : 720;
     left = left.middle(left.w, std::min(left.h, used));
   }
   draw_outcome(canvas, left, view);
   take(taken, draw_button(canvas, view.finish, rest.take_bottom(theme::button, 24), ButtonKind::Primary), view.finish);
-  if (view.countdown) draw_countdown(canvas, *view.countdown, rest.take_bottom(108, 16), Tone::Calm);
+  if (!wide && view.countdown) draw_countdown(canvas, *view.countdown, rest.take_bottom(108, 16), Tone::Calm);
   draw_banner(canvas, rest.take_bottom(92, 20), Tone::Calm, Icon::Info, view.next);
   draw_banner(canvas, rest.take_bottom(92, 20), view.slip_tone, Icon::Receipt, view.slip);
   if (view.rows.empty()) return taken;

@@ -52,7 +52,8 @@ inline constexpr float heading = 52;
 inline constexpr float title = 68;
 inline constexpr float display = 88;
 inline constexpr float amount = 132;
-inline constexpr float line_height = 1.36F;  // of the em
+inline constexpr float line_height = 1.36F;       // of the em
+inline constexpr float line_height_tight = 1.2F;  // two lines in a narrow strip
 
 // --- space ---
 inline constexpr float gap_s = 12;

@@ -167,9 +167,11 @@ void draw_row(Canvas& canvas, const Row& row, const Rect& rect, bool ruled) {
 void draw_banner(Canvas& canvas, const Rect& rect, Tone tone, Icon icon, std::string_view words) {
   const ToneColours colours = colours_of(tone);
   canvas.fill(rect, colours.mist, theme::radius_s + 4);
-  Rect rest = rect.inset(theme::gap, 8);
+  Rect rest = rect.inset(theme::gap, 4);
   draw_icon(canvas, icon, rest.take_left(48, 20).middle(48, 48), colours.strong);
-  canvas.text(words, rest, body_text().bold().in(colours.strong).middle().wrapped(2).shrinking(theme::caption));
+  TextStyle text = body_text().bold().in(colours.strong).middle().wrapped(2).shrinking(theme::caption);
+  text.line_height = theme::line_height_tight;
+  canvas.text(words, rest, text);
 }
 
 void draw_countdown(Canvas& canvas, const Countdown& countdown, const Rect& rect, Tone tone) {
@@ -190,13 +192,15 @@ void draw_countdown(Canvas& canvas, const Countdown& countdown, const Rect& rect
 void draw_tip(Canvas& canvas, const Tip& tip, const Rect& rect) {
   if (tip.heading.empty()) return;
   canvas.fill(rect, theme::blue_mist, theme::radius);
-  Rect rest = rect.inset(theme::gap + 8, theme::gap);
+  Rect rest = rect.inset(theme::gap + 8, theme::gap_s);
   draw_badge(canvas, Icon::Info, rest.take_left(80, theme::gap).centre(), 40, theme::card, theme::blue);
-  const TextStyle top = body_text().bold().in(theme::blue_deep).wrapped(1).shrinking(theme::caption);
-  const TextStyle below = body_text().wrapped(2).shrinking(theme::caption);
-  const float height = canvas.measure(tip.heading, rest.w, top).height + canvas.measure(tip.text, rest.w, below).height;
-  rest = {rest.x, rest.y + std::max(0.0F, (rest.h - height) / 2), rest.w,
-          rest.h - std::max(0.0F, (rest.h - height) / 2)};
+  TextStyle top = body_text().bold().in(theme::blue_deep).shrinking(theme::caption);
+  TextStyle below = body_text().wrapped(2).shrinking(theme::caption);
+  top.line_height = below.line_height = theme::line_height_tight;
+  const float heading = canvas.measure(tip.heading, rest.w, top).height;
+  if (heading + canvas.measure(tip.text, rest.w, below).height > rest.h) below.size = theme::caption;
+  const float height = heading + canvas.measure(tip.text, rest.w, below).height;
+  rest.take_top(std::max(0.0F, (rest.h - height) / 2));
   rest.take_top(canvas.text(tip.heading, rest, top));
   canvas.text(tip.text, rest, below);
 }
