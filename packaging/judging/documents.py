@@ -51,7 +51,7 @@ def judge_documents(run):
     spoiled = sum(1 for printed in whole if register.state.get(printed.number) == VOIDED)
     verdict.numbers = {"issued": len(numbers), "printed": len(register.with_state(PRINTED)),
                        "voided": len(register.with_state(VOIDED)), "whole papers": len(whole),
-                       "pieces of paper": len(papers), "whole and void": spoiled}
+                       "pieces of paper": len(papers), "rests": 0, "whole and void": spoiled}
     verdict.broken += register.twice
     verdict.equal("document numbers", journal=numbers, without_gap=list(range(1, len(numbers) + 1)))
     for number in register.with_state(INTENDED):
@@ -66,12 +66,19 @@ def judge_documents(run):
 def _papers_are_registered(verdict, run, register, papers):
     pieces = [paper.piece for paper, _ in papers]
     verdict.equal("pieces of paper", there=pieces, put_out=list(range(1, run.pieces_said() + 1)))
-    originals = {}
+    originals, before = {}, None
     for paper, printed in papers:
+        rest, head = printed.is_rest_of(before), before
+        before = (paper, printed)
         verdict.require(paper.pictured, f"paper {paper.name} has no picture")
         verdict.require(printed.heads <= 1, f"paper {paper.name} carries {printed.heads} document numbers")
-        if printed.number is None:
+        if rest:
+            verdict.numbers["rests"] += 1
+            verdict.require(register.state.get(head[1].number) == VOIDED,
+                            f"papers {head[0].name} and {paper.name} are document {head[1].number}, which is not void")
+        elif printed.number is None:
             verdict.require(not paper.cut, f"paper {paper.name} was cut off and carries no document number")
+        if printed.number is None:
             continue
         verdict.require(printed.number in register.documents,
                         f"paper {paper.name}: document {printed.number} is not in the journal")
@@ -119,8 +126,12 @@ def judge_truth(run):
     verdict = Verdict("M7", "one truth")
     register = Register(run)
     verdict.numbers = {"papers": 0, "QR codes": 0, "sessions": 0, "result screens": 0}
+    before = None
     for paper in run.papers:
         printed = Printed(paper)
+        if printed.is_rest_of(before) and before[1].number in register.documents:
+            _amounts_say(verdict, f"paper {paper.name}", printed, register.documents[before[1].number], ())
+        before = (paper, printed)
         if printed.whole and printed.number in register.documents:
             verdict.numbers["papers"] += 1
             _paper_says(verdict, run, paper, printed, register.documents[printed.number])
@@ -132,16 +143,21 @@ def judge_truth(run):
     return verdict
 
 
+def _amounts_say(verdict, name, printed, document, demanded):
+    """What is said is true, and what is demanded is said."""
+    verdict.require(not printed.twice, f"{name} says two things about {', '.join(printed.twice)}")
+    for field in ("tendered", "cost", "credited", "volume", "purchase_number", "notes_in_doubt"):
+        said = printed.values.get(field, 0)
+        if field in demanded or said:
+            meant = document[field] // 10 if field == "volume" else document[field]
+            verdict.equal(f"{name}, {field}", paper=said, journal=meant)
+
+
 def _paper_says(verdict, run, paper, printed, document):
     name = f"paper {paper.name} (document {printed.number})"
     verdict.equal(f"{name}, kind", paper=printed.kind, journal=document["kind"])
     verdict.equal(f"{name}, replaces", paper=printed.replaces, journal=document["replaces"])
-    verdict.require(not printed.twice, f"{name} says two things about {', '.join(printed.twice)}")
-    for field in ("tendered", "cost", "credited", "volume", "purchase_number", "notes_in_doubt"):
-        said = printed.values.get(field, 0)
-        if field in SAYS.get(document["kind"], ()) or said:
-            meant = document[field] // 10 if field == "volume" else document[field]
-            verdict.equal(f"{name}, {field}", paper=said, journal=meant)
+    _amounts_say(verdict, name, printed, document, SAYS.get(document["kind"], ()))
     for field in ("account", "card_number"):
         verdict.equal(f"{name}, {field}", paper=printed.values.get(field, ""), journal=document[field][-4:])
     clock = datetime.timezone(datetime.timedelta(hours=8))

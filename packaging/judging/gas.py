@@ -208,6 +208,19 @@ def _in_order(verdict, run, tops):
                         f"top-up {ref} was never asked for in the journal")
 
 
+def _seals_answered(verdict, run):
+    """Each command that was handed out for a later attempt is a sealed one, of the record that was fixed first."""
+    tops = {row["top_up"]: row for row in run.ledger.top_ups}
+    sealed = {(row["attempt"], row["command"].hex()): row["top_up"] for row in run.ledger.seals}
+    for outcome in (row for row in run.ledger.outcomes if row["kind"] == 1):
+        answer = json.loads(outcome["answer"])
+        if answer["refusal"] != "None":
+            continue
+        top_up = tops.get(sealed.get((answer["seal"]["attempt"], answer["seal"]["command"])))
+        if verdict.require(top_up, f"answer {outcome['seq']} hands out a command that was never sealed"):
+            verdict.equal(f"answer {outcome['seq']}, record", answered=answer["record"], booked=_record_of(top_up))
+
+
 def _answers_kept(verdict, run):
     """What was answered first, and every sealed attempt, is still there (M5)."""
     rebuilt = any(alert["code"] == "Rebuilt" for alert in run.ledger.alerts)
@@ -221,6 +234,7 @@ def _answers_kept(verdict, run):
         attempts = sorted(s["attempt"] for s in run.ledger.seals if s["top_up"] == row["top_up"])
         verdict.require(rebuilt or attempts == list(range(1, row["highest_attempt"] + 1)),
                         f"top-up {row['top_up']}: sealed attempts {attempts} of {row['highest_attempt']}")
+    _seals_answered(verdict, run)
     for record in run.journal.of("AuthoriseIntended"):
         verdict.require(asked.get(record["request"]["top_up"]) == record["request"]
                         or record.seq > run.ledger.confirmed(run.terminal),

@@ -73,6 +73,11 @@ class Printed:
             self.twice.append(name)
         self.values[name] = value
 
+    def is_rest_of(self, before):
+        """The rest of a document whose head is on the piece before: the roll ended, and the printer went on on a new one."""
+        return (before is not None and not before[0].cut and before[1].number is not None and self.heads == 0
+                and (self.code is None or self.code.number == before[1].number))
+
     @staticmethod
     def _code(paper):
         found = re.search(r"/r\?d=([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)", paper.text.replace("\n", ""))
