@@ -1,6 +1,7 @@
 // Time is handed in, never taken: only a Clock at the edge of a program reads it.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 
 namespace pilotlight {
