@@ -117,8 +117,8 @@ for unit in pilotlight-screen pilotlight-kiosk pilotlight-ledger; do
   check "$unit: systemd understands it" verify $unit.service
 done
 check "the ledger's unit is hardened" secure pilotlight-ledger.service 15
-check "the kiosk's unit is hardened" secure pilotlight-kiosk.service 25
-check "the screen's unit is hardened as far as Xorg lets it" secure pilotlight-screen.service 55
+check "the kiosk's unit is hardened" secure pilotlight-kiosk.service 20
+check "the screen's unit is hardened as far as Xorg lets it" secure pilotlight-screen.service 40
 check "the state belongs to the kiosk alone" mode_is $kiosk_dir "700 pilotlight-kiosk"
 check "the state belongs to the ledger alone" mode_is $ledger_dir "700 pilotlight-ledger"
 check "a production ledger is made" init_ledger
