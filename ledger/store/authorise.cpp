@@ -144,7 +144,8 @@ Answer<Authorisation> authorise(Work& work, const AuthoriseRequest& request) {
   if (const auto first = find_outcome(work.db, OutcomeKind::Authorise, request.top_up))
     return repeat(work, request, *first, content);
   // Not an outcome: it was not looked at.
-  if (!work.may_trade || work.keys == nullptr) return refused(Refusal::OutOfService);
+  if (!work.may_trade || work.keys == nullptr || foreign_session(work, request.session))
+    return refused(Refusal::OutOfService);
   Authorisation answer;
   if (find_top_up(work.db, request.top_up)) {  // without a first outcome: abandon came first
     answer.refusal = Refusal::Abandoned;

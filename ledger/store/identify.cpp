@@ -18,6 +18,10 @@ Money last_top_up(Database& db, const std::string& account) {
 
 Answer<wire::Identification> identify(Work& work, const wire::IdentifyRequest& request) {
   wire::Identification answer;
+  if (foreign_session(work, request.session)) {
+    answer.refusal = Refusal::OutOfService;
+    return answer;
+  }
   const auto card = find_card(work.db, request.card.card_number);
   const auto account = card ? find_account(work.db, card->account) : std::nullopt;
   if (!account) {

@@ -83,6 +83,13 @@ std::optional<SessionRow> find_session(Database& db, const Id& session) {
   return SessionRow{session, row.text(0), row.text(1), row.integer(2) != 0};
 }
 
+bool foreign_session(Work& work, const Id& session) {
+  const auto row = find_session(work.db, session);
+  if (!row || row->terminal == work.terminal) return false;
+  alert(work, "ForeignSession", fmt::format("session {} belongs to {}", to_string(session), row->terminal));
+  return true;
+}
+
 SessionRow open_session(Work& work, const Id& session, const std::string& account) {
   const std::string named = account_exists(work.db, account) ? account : std::string();
   auto row = find_session(work.db, session);

@@ -16,6 +16,8 @@ struct SessionRow {
   bool ended = false;
 };
 std::optional<SessionRow> find_session(Database& db, const Id& session);
+// A session belongs to the terminal that opened it; another one that names it is wrong or lying.
+bool foreign_session(Work& work, const Id& session);
 // Makes the session known, and names its account if that is known and was not before.
 SessionRow open_session(Work& work, const Id& session, const std::string& account);
 

@@ -34,6 +34,17 @@ TEST_F(SaleTest, IdentifyNamesTheAccountMasked) {
             (std::vector<Tier>{{Money{263}, Volume{10'000}}, {Money{315}, Volume{200'000}}, {Money{394}, Volume{0}}}));
 }
 
+// M2: a terminal that names another one's session gets neither its name nor its money.
+TEST_F(SaleTest, ASessionBelongsToTheTerminalThatOpenedIt) {
+  Visit mine = visit("T0001", card(wang_card));
+  put_in(mine, {100});
+  EXPECT_EQ(ledger_->identify("T0002", {mine.session, card(li_card)})->refusal, Refusal::OutOfService);
+  EXPECT_EQ(ledger_->authorise("T0002", request_for(mine))->refusal, Refusal::OutOfService);
+  EXPECT_EQ(book("tender:" + to_string(mine.session)), 0);
+  EXPECT_EQ(ledger_->alerts().at(0).code, "ForeignSession");
+  EXPECT_EQ(ledger_->authorise("T0001", request_for(mine))->refusal, Refusal::None);
+}
+
 TEST_F(SaleTest, TheOrderOfTheRefusals) {
   EXPECT_EQ(refusal_of(card("9999999999999999")), Refusal::UnknownCard);
   EXPECT_EQ(refusal_of(card(wang_card, 4)), Refusal::NumberAhead);
