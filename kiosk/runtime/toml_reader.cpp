@@ -7,13 +7,11 @@ TomlReader::TomlReader(std::string_view text, std::string name) : name_(std::mov
     mistake_ = name_ + ":1: longer than 256 KiB";
     return;
   }
-  auto parsed = toml::parse(text, name_);
-  if (!parsed) {
-    const auto& error = parsed.error();
+  try {
+    table_ = toml::parse(text, name_);
+  } catch (const toml::parse_error& error) {
     mistake_ = name_ + ":" + std::to_string(error.source().begin.line) + ": " + std::string(error.description());
-    return;
   }
-  table_ = std::move(parsed).table();
 }
 
 void TomlReader::complain_at(const toml::node* node, const std::string& key, const std::string& what) {

@@ -1,16 +1,13 @@
 // Reads one TOML document key by key and complains like a person: file, line, key, what is wrong, what would be right.
 #pragma once
 
+#include <toml++/toml.h>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
 
 namespace pilotlight {
 

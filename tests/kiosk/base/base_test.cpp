@@ -16,9 +16,7 @@ TEST(Money, PrintsFenAsYuan) {
   EXPECT_EQ(to_decimal(Money{INT64_MIN}), "-92233720368547758.08");
 }
 
-TEST(MoneyDeathTest, OverflowStops) {
-  EXPECT_DEATH(static_cast<void>(Money{INT64_MAX} + Money{1}), "CHECK failed");
-}
+TEST(MoneyDeathTest, OverflowStops) { EXPECT_DEATH(static_cast<void>(Money{INT64_MAX} + Money{1}), "CHECK failed"); }
 
 TEST(Volume, PrintsCubicMetresRoundedDown) {
   EXPECT_EQ(to_cubic_metres(Volume{42859}), "42.85");
