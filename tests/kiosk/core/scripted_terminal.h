@@ -9,10 +9,9 @@
 
 namespace pilotlight::core {
 
-inline Id test_id(std::uint8_t n) {
-  std::array<std::uint8_t, 10> random{};
-  random[9] = 0;
-  random[8] = n;
+inline Id test_id(std::uint32_t n) {
+  std::array<std::uint8_t, 10> random{};  // the last byte is for Id::derive
+  for (unsigned i = 0; i < 4; ++i) random[5 + i] = static_cast<std::uint8_t>(n >> (24 - 8 * i));
   return make_id(1'700'000'000'000 + n, random);
 }
 
@@ -22,7 +21,7 @@ struct ScriptedTerminal {
   std::vector<wire::Record> records;  // of the last step
   std::vector<Effect> effects;        // of the last step
   Moment at{1000, 1'764'000'000'000};
-  std::uint8_t ids = 0;
+  std::uint32_t ids = 1000;  // below: for tests
 
   explicit ScriptedTerminal(MoneyState money = {}) : state(initial_state(settings(), std::move(money))) {}
 
