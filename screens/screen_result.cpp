@@ -23,7 +23,11 @@ Taken draw_result(Canvas& canvas, const Rect& area, const ResultView& view) {
   Taken taken;
   Rect rest = area;
   const bool wide = canvas.landscape();
-  Rect left = wide ? rest.take_left(rest.w * 0.46F, 56) : rest.take_top(view.figure.empty() ? 500 : 640, 24);
+  // Portrait: the outcome gets what rows, banners and button leave.
+  const float below = theme::button + 24 + 2 * 112 + (view.countdown ? 124.0F : 0.0F) +
+                      (view.rows.empty() ? 0.0F : 76 * static_cast<float>(view.rows.size()) + 40);
+  Rect left = wide ? rest.take_left(rest.w * 0.46F, 56)
+                   : rest.take_top(std::min(rest.h - below - 24, view.figure.empty() ? 560.0F : 680.0F), 24);
   if (wide && view.countdown) draw_countdown(canvas, *view.countdown, left.take_bottom(120, 8), Tone::Calm);
   if (wide) {
     const float used = view.figure.empty() ? 560 : 720;
