@@ -13,7 +13,7 @@ BUILD_PACKAGES="cmake ninja-build g++ ccache pkg-config
 RUNTIME_PACKAGES="pcscd vsmartcard-vpcd fonts-noto-cjk espeak-ng"
 
 # What plays and judges the programs from outside.
-DEMO_PACKAGES="python3 openssl sqlite3 xvfb xdotool x11-utils imagemagick zbar-tools iproute2 procps"
+DEMO_PACKAGES="python3 openssl sqlite3 xvfb xdotool x11-apps x11-utils imagemagick zbar-tools iproute2 procps"
 
 # clang: one sanitized build serves tests and fuzzers. umockdev is a USB bus without a bus; strace shows the order of
 # fdatasync and what must follow it.

@@ -172,6 +172,15 @@ def english_help(stage, card):
     return "English and the gas warning by one touch each"
 
 
+def nobody_there(stage, card):
+    del card
+    stage.wait_screen("attract", seconds=60)
+    stage.picture("attract")
+    stage.tap("attract.start")
+    stage.wait_screen("home")
+    return "the attract screen with safety advice, and back by one touch"
+
+
 VISITS = [
     ("clean ¥150 top-up", clean_top_up, "wang"),
     ("cancel with a note in escrow", cancel_with_note_in_escrow, "li"),
@@ -179,5 +188,6 @@ VISITS = [
     ("paper out during the receipt", paper_out, "chen"),
     ("uplink gone for a while", uplink_gone, "zhou"),
     ("last purchase not yet in the meter", not_loaded_yet, "zhao"),
+    ("nobody there", nobody_there, None),
     ("English, smell gas", english_help, None),
 ]

@@ -10,6 +10,7 @@ import time
 import traceback
 
 import customers
+from photographer import Photographer
 from stage import SOURCE, Failed, Process, Stage, wait_until
 
 
@@ -83,10 +84,17 @@ def collect(stage):
 def headless(options):
     width, height = (int(n) for n in options.size.split("x"))
     with Stage(options.dir, options.build, (width, height)) as stage:
+        stage.attract_seconds = 25
         stage.prepare()
         stage.start()
         stage.wait_screen("home", "attract", seconds=90)
+        photographer = Photographer(stage, stage.out / "screens")
+        photographer.start()
         rows = play_visits(stage, options.only)
+        missed = photographer.finish()
+        rows.append(("a picture of every screen shown", len(missed) <= 3,
+                     f"{len(photographer.taken)} screens" + (f"; too quick for a picture: {', '.join(missed)}" if missed else ""),
+                     0.0))
         rows.append(("the kiosk listens nowhere", listens_nowhere(stage), "no listening socket", 0.0))
         wait_for_delivery(stage)
         stage.processes["kiosk"].stop()
