@@ -7,89 +7,17 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 import socket
 import subprocess
-import time
+
+from process import Failed, Process, free_port, wait_until
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 
-class Failed(Exception):
-    """What was waited for did not come; says what was there instead."""
-
-
-def wait_until(what, condition, seconds=30.0):
-    """Asks every 20 ms; a late machine costs time, never a result."""
-    end = time.monotonic() + seconds
-    while True:
-        result = condition()
-        if result:
-            return result
-        if time.monotonic() > end:
-            raise Failed(f"waited {seconds:.0f} s for {what}")
-        time.sleep(0.02)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-class Process:
-    """A program that is started, killed and started again; its output is kept in one log."""
-
-    def __init__(self, name, argv, log, env=None, ready=None, **popen):
-        self.name, self.argv, self.log_path, self.env, self.ready = name, argv, log, env, ready
-        self.popen = popen
-        self.process = None
-
-    def start(self):
-        with open(self.log_path, "ab") as log:
-            mark = log.tell()
-            self.process = subprocess.Popen(
-                self.argv, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                env={**os.environ, **(self.env or {})}, **self.popen)
-        if self.ready:
-            wait_until(f"{self.name} to be ready (see {self.log_path})", lambda: self._is_ready(mark))
-        return self
-
-    def _is_ready(self, mark):
-        if self.process.poll() is not None:
-            raise Failed(f"{self.name} ended with {self.process.returncode}: {self.tail()}")
-        with open(self.log_path, "rb") as log:
-            log.seek(mark)
-            return self.ready.encode() in log.read()
-
-    def tail(self):
-        with open(self.log_path, "rb") as log:
-            return log.read()[-600:].decode(errors="replace")
-
-    @property
-    def pid(self):
-        return self.process.pid
-
-    def running(self):
-        return self.process is not None and self.process.poll() is None
-
-    def kill(self):
-        if self.running():
-            self.process.kill()
-        if self.process:
-            self.process.wait()
-
-    def stop(self):
-        if self.running():
-            self.process.send_signal(signal.SIGCONT)
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.kill()
-
-
 class Stage:
+    attract_seconds = 60
+
     def __init__(self, root, build, size=(1080, 1920), terminal="T0042", accounts=300):
         self.root = pathlib.Path(root).resolve()
         self.build = pathlib.Path(build).resolve()
@@ -98,6 +26,7 @@ class Stage:
         for folder in ("logs", "readers", "kiosk", "out"):
             (self.root / folder).mkdir(parents=True)
         self.out = self.root / "out"
+        self.ledger_folder = self.root / "ledger"
         self.ledger_port, self.public_port = free_port(), free_port()
         self.printer_port, self.card_port = free_port(), free_port()
         self.pcscd_socket = self.root / "pcscd.sock"
@@ -107,7 +36,9 @@ class Stage:
         self.config = self.root / "kiosk.toml"
         self.display = None
         self.processes = {}
+        self.kiosk_wrapper = []  # a program that the kiosk is started under
         self._shots = 0
+        self._trace_begin = 0
 
     # --- setting up ---------------------------------------------------------------------------------------------------
 
@@ -121,7 +52,7 @@ class Stage:
         return done
 
     def ledger(self, *words, check=True):
-        return self.run(self.program("pilotlight-ledger"), *words, "--dir", str(self.root / "ledger"), check=check)
+        return self.run(self.program("pilotlight-ledger"), *words, "--dir", str(self.ledger_folder), check=check)
 
     def kiosk(self, *words, check=True):
         return self.run(self.program("pilotlight-kiosk"), *words, "--config", str(self.config), check=check)
@@ -137,7 +68,7 @@ class Stage:
         self._write_kiosk_config()
         self._write_reader_config()
         self._make_sounds()
-        self._add("ledger", [self.program("pilotlight-ledger"), "serve", "--dir", str(self.root / "ledger"),
+        self._add("ledger", [self.program("pilotlight-ledger"), "serve", "--dir", str(self.ledger_folder),
                              "--listen", f"127.0.0.1:{self.ledger_port}", "--public", f"127.0.0.1:{self.public_port}",
                              "--fault-socket", str(self.faults)], ready="ready")
         self.processes["ledger"].start()
@@ -202,7 +133,7 @@ quick_amounts_yuan = [50, 100, 150, 200, 300, 500]
 box_notes_maximum = 900
 
 [timeouts]
-attract = 60
+attract = {self.attract_seconds}
 page = 60
 countdown = 15
 ledger_answer = 20
@@ -212,8 +143,8 @@ take_card = 30
 """)
 
     def _ca_file(self):
-        found = [p for p in (self.root / "ledger").rglob("*.pem") if "ca" in p.name and "key" not in p.name]
-        found += [p for p in (self.root / "ledger").rglob("*.crt") if "ca" in p.name]
+        found = [p for p in self.ledger_folder.rglob("*.pem") if "ca" in p.name and "key" not in p.name]
+        found += [p for p in self.ledger_folder.rglob("*.crt") if "ca" in p.name]
         return found[0]
 
     def _write_reader_config(self):
@@ -242,10 +173,17 @@ take_card = 30
         self.processes["cabinet"].start()
         self.start_pcscd()
         self.start_xvfb()
-        environment = {"PCSCLITE_CSOCK_NAME": str(self.pcscd_socket), "DISPLAY": self.display,
-                       "SDL_AUDIODRIVER": "dummy", "SDL_VIDEODRIVER": "x11"}
-        self._add("kiosk", [self.program("pilotlight-kiosk"), "--config", str(self.config), "--ui-trace",
-                            str(self.trace)], env=environment)
+        self._add("kiosk", [*self.kiosk_wrapper, self.program("pilotlight-kiosk"), "--config", str(self.config),
+                            "--ui-trace", str(self.trace)], env=self.kiosk_environment())
+        self.start_kiosk()
+
+    def kiosk_environment(self):
+        return {"PCSCLITE_CSOCK_NAME": str(self.pcscd_socket), "DISPLAY": self.display,
+                "SDL_AUDIODRIVER": "dummy", "SDL_VIDEODRIVER": "x11"}
+
+    def start_kiosk(self):
+        """From here on the screen is what this life of the program shows."""
+        self._trace_begin = self.trace.stat().st_size if self.trace.exists() else 0
         self.processes["kiosk"].start()
 
     def start_pcscd(self):
@@ -306,6 +244,11 @@ take_card = 30
             raise Failed(f"cabinet: {line}: {result}")
         return result
 
+    def cabinet_may_die(self, line):
+        """A command that may be its last: no answer is an answer."""
+        with contextlib.suppress(OSError, Failed):
+            return self.cabinet(line, check=False)
+
     def ledger_fault(self, line):
         with contextlib.closing(socket.socket(socket.AF_UNIX)) as s:
             s.settimeout(10)
@@ -324,11 +267,15 @@ take_card = 30
     # --- screen -------------------------------------------------------------------------------------------------------
 
     def screen(self):
-        """The last line of the trace: what is on the screen now."""
+        """The last whole line of the trace: what is on the screen now."""
         if not self.trace.exists():
             return None
-        lines = self.trace.read_text().splitlines()
-        return json.loads(lines[-1]) if lines else None
+        with open(self.trace, "rb") as trace:
+            size = trace.seek(0, os.SEEK_END)
+            trace.seek(max(self._trace_begin, size - 65536))
+            lines = trace.read().split(b"\n")
+        whole = [line for line in lines[:-1] if line.startswith(b"{")]
+        return json.loads(whole[-1]) if whole else None
 
     def wait_screen(self, *names, seconds=40.0):
         def there():
