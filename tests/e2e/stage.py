@@ -18,7 +18,8 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 class Stage:
     attract_seconds = 60
 
-    def __init__(self, root, build, size=(1080, 1920), terminal="T0042", accounts=300):
+    def __init__(self, root, build, size=(1080, 1920), terminal="T0042", accounts=300, town=None):
+        """`town` is another stage: this one is a second terminal of its ledger, and starts and stops no ledger."""
         self.root = pathlib.Path(root).resolve()
         self.build = pathlib.Path(build).resolve()
         self.size, self.terminal, self.accounts = size, terminal, accounts
@@ -26,12 +27,13 @@ class Stage:
         for folder in ("logs", "readers", "kiosk", "out"):
             (self.root / folder).mkdir(parents=True)
         self.out = self.root / "out"
-        self.ledger_folder = self.root / "ledger"
-        self.ledger_port, self.public_port = free_port(), free_port()
+        self.town = town
+        self.ledger_folder = town.ledger_folder if town else self.root / "ledger"
+        self.ledger_port, self.public_port = (town.ledger_port, town.public_port) if town else (free_port(), free_port())
         self.printer_port, self.card_port = free_port(), free_port()
         self.pcscd_socket = self.root / "pcscd.sock"
         self.control = self.root / "cabinet.sock"
-        self.faults = self.root / "ledger-faults.sock"
+        self.faults = town.faults if town else self.root / "ledger-faults.sock"
         self.trace = self.root / "ui-trace.jsonl"
         self.config = self.root / "kiosk.toml"
         self.display = None
@@ -59,21 +61,26 @@ class Stage:
 
     def prepare(self):
         """Ledger with its PKI and a town of customers, configurations, enrolment."""
+        if not self.town:
+            self._found_town()
+        self._write_cabinet_config((self.town or self).root / "data")
+        self._write_kiosk_config()
+        self._write_reader_config()
+        self._make_sounds()
+        if not self.town:
+            self._add("ledger", [self.program("pilotlight-ledger"), "serve", "--dir", str(self.ledger_folder),
+                                 "--listen", f"127.0.0.1:{self.ledger_port}", "--public", f"127.0.0.1:{self.public_port}",
+                                 "--fault-socket", str(self.faults)], ready="ready")
+            self.processes["ledger"].start()
+        code = json.loads(self.ledger("enrol", "--terminal", self.terminal, "--place", "大厅", "--json").stdout)["code"]
+        self.kiosk("enrol", "--code", code)
+
+    def _found_town(self):
         self.ledger("init", "--demo")
         data = self.root / "data"
         self.ledger("demo-data", "--accounts", str(self.accounts), "--out", str(data))
         for kind in ("tariffs", "accounts", "cards"):
             self.ledger("import", kind, str(data / f"{kind}.csv"))
-        self._write_cabinet_config(data)
-        self._write_kiosk_config()
-        self._write_reader_config()
-        self._make_sounds()
-        self._add("ledger", [self.program("pilotlight-ledger"), "serve", "--dir", str(self.ledger_folder),
-                             "--listen", f"127.0.0.1:{self.ledger_port}", "--public", f"127.0.0.1:{self.public_port}",
-                             "--fault-socket", str(self.faults)], ready="ready")
-        self.processes["ledger"].start()
-        code = json.loads(self.ledger("enrol", "--terminal", self.terminal, "--place", "大厅", "--json").stdout)["code"]
-        self.kiosk("enrol", "--code", code)
 
     def _write_cabinet_config(self, data):
         keys = self.ledger("demo-keys").stdout
