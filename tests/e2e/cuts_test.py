@@ -9,7 +9,7 @@ import customers
 import evidence
 from cases import require
 from settle import Customer, card_out
-from stage import Stage, wait_until
+from stage import PlainStage, wait_until
 
 CARDS = ("wang", "li", "zhou", "chen")
 NOTE_POINTS = ("validator.escrow", "validator.before-stack", "validator.stacking", "validator.stacked-unreported",
@@ -162,7 +162,7 @@ def all_answers():
 
 def play(counted, options, name, cuts):
     chosen = [cut for cut in cuts if not options.only or options.only in cut[0]]
-    with Stage(options.dir / name, options.build) as stage:
+    with PlainStage(options.dir / name, options.build) as stage:
         stage.prepare()
         stage.start()
         for index, (title, cut, *values) in enumerate(chosen):

@@ -9,7 +9,7 @@ import customers
 import evidence
 from cases import require
 from settle import Customer, card_out
-from stage import Stage, wait_until
+from stage import PlainStage, wait_until
 
 PROGRAMS = ("kiosk", "cabinet", "ledger")
 CARDS = ("wang", "li", "zhou", "chen")
@@ -97,7 +97,7 @@ def visit(stage, program, point, card, table):
 def matrix(counted, options, program, tables):
     table = tables[program] = {}
     points = [point for point in POINTS if not options.only or options.only in point]
-    with Stage(options.dir / program, options.build) as stage:
+    with PlainStage(options.dir / program, options.build) as stage:
         stage.prepare()
         stage.start()
         for index, point in enumerate(points):

@@ -14,6 +14,7 @@ TOUCHES = {
     "amount": ("common.cancel", "common.back"),
     "keypad": ("common.cancel", "common.back"),
     "cash": ("cash.finish", "cash.cancel"),
+    "card_out": ("common.cancel",),
     "confirm": ("confirm.pay",),
     "result": ("result.finish",),
     "not_sold": ("notice.continue", "notice.cancel", "common.cancel"),
@@ -36,8 +37,9 @@ def card_out(stage):
 
 
 class Customer:
-    def __init__(self, stage, card):
-        self.stage, self.card = stage, card
+    def __init__(self, stage, card, stays_away=False):
+        """Who `stays_away` does not bring the card back."""
+        self.stage, self.card, self.stays_away = stage, card, stays_away
         self.number = stage.cabinet(f"card show {card}")["card_number"]
         self.visits = 0  # with a pending top-up
         self.pages = []
@@ -69,7 +71,7 @@ class Customer:
             return True
         if page == "take_card":
             card_out(self.stage)
-        elif page == "card_out":
+        elif page == "card_out" and not self.stays_away:
             card_in(self.stage, self.card)
         else:
             self.touch(shown, TOUCHES.get(page, ()))
