@@ -102,7 +102,8 @@ void on_challenge(Turn& t, const ChallengeGiven& given) {
       return;
     }
     if (top_up->status == TopUpStatus::Authorising) return t.perform(AskAuthorise{top_up->request});
-    return wait_for_card(t);
+    const bool asked = top_up->status == TopUpStatus::Authorised || top_up->status == TopUpStatus::Disproved;
+    return asked ? wait_for_card(t) : void();  // while a write is on its way only its own answer counts
   }
   if (fresh) {
     const auto purchase = purchase_now(t.state);
