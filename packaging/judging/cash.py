@@ -101,14 +101,16 @@ def _same_at_ledger(verdict, note, row, delivered):
 
 
 def _owners(verdict, run, rows):
-    """A stacked note's session has the account that the journal names; without one its money is in suspense."""
+    """A stacked note's session has the account that the journal names; without one its money is in suspense. Who was asked
+    about and not sold to is known to the ledger alone: a session without notes, and nobody in the journal."""
     confirmed = run.ledger.confirmed(run.terminal)
     named = {r["session"]: r["account"] for r in run.journal.of("CustomerIdentified") if r.seq <= confirmed}
     sessions = {row["session"]: row for row in run.ledger.sessions}
     accounts = {row["account"] for row in run.ledger.accounts}
-    for session in {row["session"] for row in rows.values() if row["state"] == books.STACKED}:
+    holding = {row["session"] for row in rows.values() if row["state"] == books.STACKED}
+    for session in holding:
         verdict.require(session in sessions, f"the ledger has no session {session}, and notes of it")
     for session, row in sessions.items():
         name = named.get(session, "")
-        if row["terminal"] == run.terminal and (name or row["ended"]):
+        if row["terminal"] == run.terminal and (name or (row["ended"] and session in holding)):
             verdict.equal(f"session {session}, account", journal=name if name in accounts else "", ledger=row["account"])

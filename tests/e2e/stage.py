@@ -73,10 +73,13 @@ class Stage:
         if not self.town:
             self._add("ledger", [self.program("pilotlight-ledger"), "serve", "--dir", str(self.ledger_folder),
                                  "--listen", f"127.0.0.1:{self.ledger_port}", "--public", f"127.0.0.1:{self.public_port}",
-                                 "--fault-socket", str(self.faults)], ready="ready")
+                                 *self.ledger_options()], ready="ready")
             self.processes["ledger"].start()
         code = json.loads(self.ledger("enrol", "--terminal", self.terminal, "--place", "大厅", "--json").stdout)["code"]
         self.kiosk("enrol", "--code", code)
+
+    def ledger_options(self):
+        return ["--fault-socket", str(self.faults)]
 
     def _found_town(self):
         self.ledger("init", "--demo")
