@@ -1,12 +1,15 @@
 #include "kiosk/runtime/shell.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
 #include <memory>
+#include <mutex>
+#include <thread>
 #include <variant>
 
 #include "devices/transport/transport.h"
@@ -26,7 +29,11 @@ constexpr std::int64_t longest_sleep_ms = 60'000;
 struct Durable {
   std::uint64_t batch;
 };
-using News = std::variant<core::Fact, Durable>;
+struct Touch {
+  core::Intent intent;
+  core::Page page;  // on which it was made
+};
+using News = std::variant<core::Fact, Durable, Touch>;
 
 // One kiosk per state directory: two would write two truths.
 Result<devices::Descriptor, Message> lock_state_dir(const std::string& state_dir) {
@@ -50,23 +57,56 @@ class EventLog {
   std::ofstream file_;
 };
 
-void run_loop(Terminal& terminal, CabinetWorld& world, Inbox<News>& inbox, Face& face, Clock& clock) {
-  while (!face.closed()) {
-    for (News& news : inbox.take_all()) {
-      if (auto* fact = std::get_if<core::Fact>(&news)) {
-        terminal.take(std::move(*fact));
-      } else {
-        terminal.durable(std::get<Durable>(news).batch);
-        world.journal_grew();
-      }
-    }
+// The state as the core last left it, for the thread that draws it.
+class Board {
+ public:
+  explicit Board(core::State state) : state_(std::move(state)) {}
+  void put(const core::State& state) {
+    const std::lock_guard lock(mutex_);
+    state_ = state;
+  }
+  core::State look() const {
+    const std::lock_guard lock(mutex_);
+    return state_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  core::State state_;
+};
+
+void take(Terminal& terminal, CabinetWorld& world, News& news) {
+  if (auto* fact = std::get_if<core::Fact>(&news)) return terminal.take(std::move(*fact));
+  if (const auto* durable = std::get_if<Durable>(&news)) {
+    terminal.durable(durable->batch);
+    return world.journal_grew();
+  }
+  // A page that went while she touched it takes her touch along: it must not mean something else on the next one.
+  const auto& touch = std::get<Touch>(news);
+  if (touch.page == terminal.state().talk.page) terminal.take(core::Touched{touch.intent});
+}
+
+// Until the inbox is closed.
+void run_core(Terminal& terminal, CabinetWorld& world, Inbox<News>& inbox, Board& board, Face& face, Clock& clock) {
+  while (!inbox.closed()) {
+    for (News& news : inbox.take_all()) take(terminal, world, news);
     terminal.look_at_clock();
     world.speak(terminal.state().talk.language);
+    board.put(terminal.state());
+    face.wake();
     std::int64_t sleep = longest_sleep_ms;
     if (const auto due = terminal.deadline_ms())
       sleep = std::clamp<std::int64_t>(*due - clock.now().steady_ms, 0, sleep);
-    for (const core::Intent& intent : face.turn(terminal.state(), clock.now(), sleep))
-      terminal.take(core::Touched{intent});
+    pollfd wakes{inbox.fd(), POLLIN, 0};
+    ::poll(&wakes, 1, static_cast<int>(sleep));
+  }
+}
+
+void run_face(Face& face, const Board& board, Inbox<News>& inbox, Clock& clock) {
+  while (!face.closed()) {
+    const core::State state = board.look();
+    for (const core::Intent& intent : face.turn(state, clock.now(), longest_sleep_ms))
+      inbox.put(Touch{intent, state.talk.page});
   }
 }
 
@@ -90,10 +130,7 @@ Result<void, Message> run_terminal(const KioskConfig& config, Face& face) {
   SystemClock clock(std::max(build_floor_ms, journal->last_wall_ms()));
 
   Inbox<News> inbox;
-  const auto report = [&](News news) {
-    inbox.put(std::move(news));
-    face.wake();
-  };
+  const auto report = [&](News news) { inbox.put(std::move(news)); };
   std::unique_ptr<EventLog> log;
   if (config.demo) log = std::make_unique<EventLog>(config.state_dir + "/events.jsonl", start);
 
@@ -104,7 +141,11 @@ Result<void, Message> run_terminal(const KioskConfig& config, Face& face) {
   Terminal terminal(std::move(start), clock, random_id, worker, **world);
   if (log) terminal.watch([&](const core::Event& event) { log->add(event); });
   terminal.take(core::Started{PILOTLIGHT_VERSION});
-  run_loop(terminal, **world, inbox, face, clock);
+  Board board(terminal.state());
+  std::thread core_thread([&] { run_core(terminal, **world, inbox, board, face, clock); });
+  run_face(face, board, inbox, clock);
+  inbox.close();
+  core_thread.join();
   return {};
 }
 

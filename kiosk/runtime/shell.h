@@ -1,5 +1,7 @@
-// The program's loop on the main thread: facts from the workers' inbox and touches from the face go into the terminal,
-// the state goes back to the face. Sleeps until one of them has something or the core's deadline comes.
+// The program's two loops. The core has a thread of its own: facts from the workers' inbox and touches go into the
+// terminal, one at a time, and it sleeps until there is one or its deadline comes. The main thread shows the last state
+// and hands touches over; drawing a page takes longer than a whole exchange with card or ledger, and nothing waits for
+// it.
 #pragma once
 
 #include <cstdint>
