@@ -9,11 +9,11 @@ import cases
 import customers
 import evidence
 from cases import require
-from stage import PlainStage, wait_until
+from stage import Failed, PlainStage, wait_until
 
 CALLS = "fdatasync,fsync,pwrite64,write,writev,read,sendto,sendmsg"
-LINE = re.compile(r"^(\d+) (\d+\.\d+) (.*)$")
-STARTED = re.compile(r"^(\w+)\((\d+)<(.*?)>(?:, )?(.*)$")
+LINE = re.compile(r"^(\d+) +(\d+\.\d+) (.*)$")
+STARTED = re.compile(r"^(\w+)\(\d+<(.*?)>(?:, )?(.*)$")
 RESUMED = re.compile(r"^<\.\.\. (\w+) resumed>(.*)$")
 BYTES = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 WRITES_CARD = bytes.fromhex("04d695")  # UPDATE BINARY of the purchase file, with MAC
@@ -83,7 +83,7 @@ class Log:
     def frames(self):
         """(line, command) of the frames sent to the acceptor; a command is the first byte of a frame's data."""
         for call in self.calls:
-            if call.name in ("write", "writev") and call.path.startswith(self.device):
+            if call.name in ("write", "writev") and call.path == self.device:
                 data = call.data()
                 if len(data) > 3 and data[0] == STX:
                     yield call.begun, data[3]
@@ -92,7 +92,7 @@ class Log:
         """Lines at which a note in escrow was told: event EF with a channel."""
         heard = b""
         for call in self.calls:
-            if not call.path.startswith(self.device):
+            if not call.path == self.device:
                 continue
             if call.name in ("write", "writev"):
                 heard = b""
@@ -126,6 +126,20 @@ def card_waits(log):
     require(sent, "no UPDATE BINARY was seen to leave")
     require(durable < sent[0], f"UPDATE BINARY left at line {sent[0]}, the sync came back at {durable}")
     return f"synced {durable} < UPDATE BINARY {sent[0]}"
+
+
+def would_be_seen(log, notes):
+    """Had the sync come back after the accepting POLL, the check would fail."""
+    page = log.written(notes[0].encode())
+    sync = next(c for c in log.syncs if c.begun > page.begun)
+    kept, sync.ended = sync.ended, log.calls[-1].begun
+    try:
+        notes_wait(log, notes[:1])
+    except Failed as failed:
+        return f"seen: {failed}"
+    finally:
+        sync.ended = kept
+    raise Failed("a late sync goes unseen")
 
 
 def few_syncs(log, confirmed_at):
@@ -165,6 +179,7 @@ def work(options):
         stage.stop()
         log = Log(trace, device)
         counted.run("the notes wait for the journal", notes_wait, log, notes)
+        counted.run("a late sync would be seen", would_be_seen, log, notes)
         counted.run("the card waits for the journal", card_waits, log)
         counted.run("few syncs", few_syncs, log, confirmed_at)
         counted.run("nothing unsynced", no_extra_pages, log)
