@@ -83,11 +83,11 @@ class Customer:
             names = ("overlay.cancel", "overlay.back", "overlay.close")
         for name in names:
             if name in here:
-                self.stage.tap(name, seconds=1)
                 try:
+                    self.stage.tap(name, seconds=1)
                     wait_until("another page", lambda: self.stage.screen() != shown, 2)
                 except Failed:
-                    pass  # a page that says "not yet": looked at again
+                    pass  # the page has moved on, or says "not yet": looked at again
                 return
 
     def again(self):
