@@ -4,6 +4,7 @@
 
 #include "kiosk/core/step.h"
 #include "screens/present_parts.h"
+#include "screens/theme.h"
 
 namespace pilotlight::screens {
 
@@ -13,7 +14,7 @@ using core::Wish;
 
 namespace {
 
-constexpr std::int64_t slide_ms = 9000;
+constexpr std::int64_t slide_ms = theme::slide_show;
 constexpr std::int64_t minute_ms = 60'000;
 
 // Where a page stands on the way through a top-up: card, amount, cash, gas on the card. -1: not on it.

@@ -42,7 +42,8 @@ ResultView present_result(const Context& c) {
   v.tone = talk.ending == Ending::Delivered || talk.ending == Ending::NothingTendered ? Tone::Good
            : talk.ending == Ending::Credited                                          ? Tone::Calm
                                                                                       : Tone::Caution;
-  v.picture = v.tone == Tone::Caution ? Scene::Caution : Scene::Success;
+  const bool slip_counts = talk.ending != Ending::Delivered && talk.ending != Ending::NothingTendered;
+  v.picture = !slip_counts ? Scene::Success : talk.slip == SlipState::Failed ? Scene::Caution : Scene::Receipt;
   present_figure(c, v);
   add_row(c, v, "result.tendered", talk.outcome.tendered);
   add_row(c, v, "result.delivered", talk.outcome.delivered);
@@ -59,7 +60,6 @@ ResultView present_result(const Context& c) {
                 : talk.slip == SlipState::Failed ? Tone::Caution
                                                  : Tone::Calm;
   v.next = c.say(key + ".next", {{"hotline", c.state.settings.hotline}});
-  v.hotline = c.say("hotline.line", {{"hotline", c.state.settings.hotline}});
   v.countdown = countdown(c, "countdown.result", 30'000);
   v.finish = c.action("result.finish", "result.finish", Wish::Continue);
   v.finish.icon = Icon::Card;

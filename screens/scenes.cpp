@@ -161,8 +161,6 @@ void draw_scene(Canvas& canvas, Scene scene, const Rect& area, Tone tone, bool m
       return draw_sign(s, tone, Icon::Check);
     case Scene::Caution:
       return draw_sign(s, tone, Icon::Receipt);
-    case Scene::Closed:
-      return draw_sign(s, tone, Icon::Wrench);
     case Scene::Waiting:
       return draw_waiting(s, tone, Icon::Cloud, progress);
     case Scene::ReadingCard:

@@ -26,22 +26,25 @@ void draw_total(Canvas& canvas, const Rect& rect, const CashView& view) {
 }
 
 // Small plates in a row that breaks: what is accepted, what has come in.
-float draw_plates(Canvas& canvas, Rect area, const std::vector<std::string>& words, Colour ground, Colour ink,
-                  bool draw) {
+float draw_plates(Canvas& canvas, Rect area, const std::vector<std::string>& words, Colour ground, Colour ink) {
   const TextStyle style = body_text().bold().in(ink).centred().middle().shrinking(theme::caption);
+  constexpr float gap = 14;
+  // A row that would break by a little is set closer instead.
+  float padding = 36;
+  float whole = -gap;
+  for (const std::string& word : words) whole += canvas.measure(word, area.w, style).width + padding + gap;
+  if (whole > area.w) padding = std::max(16.0F, padding - (whole - area.w) / static_cast<float>(words.size()) - 1);
   float x = area.x;
   float y = area.y;
   for (const std::string& word : words) {
-    const float width = std::max(84.0F, canvas.measure(word, area.w, style).width + 36);
+    const float width = std::max(84.0F, canvas.measure(word, area.w, style).width + padding);
     if (x > area.x && x + width > area.right()) {
       x = area.x;
       y += 76;
     }
-    if (draw) {
-      canvas.fill({x, y, width, 64}, ground, 32);
-      canvas.text(word, {x, y, width, 64}, style);
-    }
-    x += width + 14;
+    canvas.fill({x, y, width, 64}, ground, 32);
+    canvas.text(word, {x, y, width, 64}, style);
+    x += width + gap;
   }
   return y + 64 - area.y;
 }
@@ -49,7 +52,7 @@ float draw_plates(Canvas& canvas, Rect area, const std::vector<std::string>& wor
 void draw_plate_group(Canvas& canvas, Rect& rest, const std::string& label, const std::vector<std::string>& words,
                       Colour ground, Colour ink) {
   canvas.text(label, rest.take_top(52, 6), body_text().in(theme::ink_soft).middle());
-  rest.take_top(draw_plates(canvas, rest, words, ground, ink, true), 20);
+  rest.take_top(draw_plates(canvas, rest, words, ground, ink), 20);
 }
 
 void draw_feeding(Canvas& canvas, const Rect& rect, const CashView& view) {

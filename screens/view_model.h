@@ -53,7 +53,7 @@ enum class Icon {
 };
 
 // The big drawings.
-enum class Scene { InsertCard, TakeCard, FeedNotes, Receipt, Success, Waiting, Caution, Closed, ReadingCard };
+enum class Scene { InsertCard, TakeCard, FeedNotes, Receipt, Success, Waiting, Caution, ReadingCard };
 
 struct Action {
   std::string id;  // of the touch target, stable: tests and scripts name it
@@ -233,7 +233,6 @@ struct ResultView {
   Tone slip_tone = Tone::Calm;
   std::string slip;
   std::string next;
-  std::string hotline;
   std::optional<Countdown> countdown;
   Action finish;
   bool operator==(const ResultView&) const = default;

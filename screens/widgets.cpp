@@ -88,9 +88,6 @@ ButtonColours button_colours(ButtonKind kind, bool pressed) {
     case ButtonKind::Primary:
       return pressed ? ButtonColours{theme::blue_deep, theme::blue_deep, theme::on_dark, {0, 0, 0, 0}}
                      : ButtonColours{theme::blue_bright, theme::blue, theme::on_dark, {0, 0, 0, 0}};
-    case ButtonKind::Danger:
-      return pressed ? ButtonColours{theme::red_deep, theme::red_deep, theme::on_dark, {0, 0, 0, 0}}
-                     : ButtonColours{theme::red, theme::red, theme::on_dark, {0, 0, 0, 0}};
     case ButtonKind::Secondary:
       return pressed ? ButtonColours{theme::blue_mist, theme::blue_mist, theme::blue_deep, theme::blue}
                      : ButtonColours{theme::card, theme::card, theme::blue, theme::blue};

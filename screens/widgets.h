@@ -36,7 +36,7 @@ void draw_badge(Canvas& canvas, Icon icon, Point centre, float radius, Colour gr
 void draw_logo(Canvas& canvas, const Rect& box);
 
 // --- things to touch; true when touched ---
-enum class ButtonKind { Primary, Secondary, Quiet, Danger };
+enum class ButtonKind { Primary, Secondary, Quiet };
 bool draw_button(Canvas& canvas, const Action& action, const Rect& rect, ButtonKind kind);
 
 // --- information ---
