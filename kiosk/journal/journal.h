@@ -39,7 +39,8 @@ class Journal {
   // Up to `limit` rows after `seq`, in order.
   Result<std::vector<wire::Fact>, Message> read_after(std::uint64_t seq, std::size_t limit) const;
 
-  // Folds the whole journal (law: the money state is this and nothing else).
+  // Folds the whole journal (law: the money state is this and nothing else). A broken chain is an error that names the
+  // row: money is not reckoned from a journal that somebody, or a dying disk, has altered.
   Result<core::MoneyState, Message> replay() const;
 
   // Recomputes the chain and parses every record: the number of rows, or what is wrong with which row.
@@ -51,6 +52,7 @@ class Journal {
  private:
   struct Store;
   explicit Journal(std::unique_ptr<Store> store);
+  Result<std::uint64_t, Message> follow_chain(const std::function<void(const wire::Record&)>& see) const;
   std::unique_ptr<Store> store_;
 };
 

@@ -157,12 +157,14 @@ TEST_F(JournalOnDisk, ATruncatedTailVerifiesButIsShorter) {
   EXPECT_EQ(open().newest_seq(), rows - 2);
 }
 
-TEST_F(JournalOnDisk, ARecordThatMakesNoSenseStopsTheReplayWithItsNumber) {
+// A forged note would otherwise be believed, or stop the program in the middle of the fold without a word of why.
+TEST_F(JournalOnDisk, NoMoneyIsReckonedFromAnAlteredJournal) {
   write_a_top_up();
-  tamper("UPDATE records SET body = '{\"version\":5}' WHERE seq = 1");
+  tamper("UPDATE records SET body = replace(body, '10000', '20000') WHERE kind = 'NoteStacked'");
   const auto money = open().replay();
   ASSERT_FALSE(money);
-  EXPECT_NE(money.error().text.find("journal: record 1"), std::string::npos) << money.error().text;
+  EXPECT_EQ(money.error().text, complaint());
+  EXPECT_NE(money.error().text.find("altered"), std::string::npos) << money.error().text;
 }
 
 TEST_F(JournalOnDisk, AnotherTerminalIsRefused) {
