@@ -41,6 +41,7 @@ class Customer:
         """Who `stays_away` does not bring the card back."""
         self.stage, self.card, self.stays_away = stage, card, stays_away
         self.number = stage.cabinet(f"card show {card}")["card_number"]
+        self.brought = time.monotonic()  # when the card was put back last
         self.visits = 0  # with a pending top-up
         self.pages = []
 
@@ -72,7 +73,7 @@ class Customer:
         if page == "take_card":
             card_out(self.stage)
         elif page == "card_out" and not self.stays_away:
-            card_in(self.stage, self.card)
+            self.bring_back()
         else:
             self.touch(shown, TOUCHES.get(page, ()))
         return False
@@ -89,6 +90,14 @@ class Customer:
                 except Failed:
                     pass  # the page has moved on, or says "not yet": looked at again
                 return
+
+    def bring_back(self):
+        """A card that went in again before the reader saw it leave is not seen: then it goes out and in once more."""
+        if in_slot(self.stage) and time.monotonic() > self.brought + 4:
+            card_out(self.stage)
+        elif not in_slot(self.stage):
+            card_in(self.stage, self.card)
+            self.brought = time.monotonic()
 
     def again(self):
         """With the paid top-up open, the card goes in anew."""
