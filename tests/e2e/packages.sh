@@ -17,6 +17,7 @@ leave() {
   rm -rf --one-file-system "$room"
 }
 trap leave EXIT
+trap 'exit 1' TERM INT HUP
 
 give_up() {
   echo "$*"
