@@ -137,10 +137,13 @@ def visit(stage, card, cut, *values):
     return f"{', '.join(ends)}; pages {' '.join(customer.pages)}"
 
 
-def all_cuts():
+def note_cuts():
     for point in NOTE_POINTS:
         yield f"line cut at {point}", note_cut, point, "validator line cut", "validator line plug"
         yield f"acceptor without power at {point}", note_cut, point, "validator power off", "validator power on"
+
+
+def device_cuts():
     for point in WRITE_POINTS:
         yield f"card pulled at {point}", card_cut, point, "card remove", ""
         yield f"reader unplugged at {point}", card_cut, point, "reader unplug", "reader plug"
@@ -185,7 +188,7 @@ def revive(counted, stage, card):
     stage.cabinet(f"meter load m-{card}", check=False)
 
 
-SETS = {"devices": all_cuts, "answers": all_answers}
+SETS = {"notes": note_cuts, "devices": device_cuts, "answers": all_answers}
 
 
 def work(options):
