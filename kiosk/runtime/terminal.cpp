@@ -15,6 +15,13 @@ void Terminal::take(core::Fact fact) {
   if (watch_) watch_(event);
   core::Step step = core::step(std::move(state_), event);
   state_ = std::move(step.state);
+  if (state_.devices
+          .journal_failed) {  // what waited for a record will never be done; what the core asks now needs none
+    CHECK(step.records.empty());
+    waiting_.clear();
+    for (const core::Effect& effect : step.effects) world_.perform(effect);
+    return;
+  }
   if (!step.records.empty()) journal_.append(++batch_, std::move(step.records), at.wall_ms);
   for (core::Effect& effect : step.effects) waiting_.push_back({batch_, std::move(effect)});
   release();

@@ -98,7 +98,9 @@ std::vector<std::string> TomlReader::texts(const std::string& key) {
 void TomlReader::look_for_unknown(const toml::table& table, const std::string& prefix) {
   for (const auto& [key, node] : table) {
     const std::string path = prefix + std::string(key.str());
-    if (const toml::table* inner = node.as_table(); inner != nullptr) {
+    const auto known = asked_.lower_bound(path + ".");
+    const bool section = known != asked_.end() && known->starts_with(path + ".");
+    if (const toml::table* inner = node.as_table(); inner != nullptr && (section || !inner->empty())) {
       look_for_unknown(*inner, path + ".");
     } else if (!asked_.contains(path)) {
       complain_at(&node, path, "is not a known key");

@@ -199,7 +199,7 @@ void compare_amounts(Work& work, const wire::SessionEnded& fact, Money left) {
     if (state > 1) continue;  // neither pending nor written
     if (rows.id(3) && rows.id(3) != fact.session) return;
     cost += rows.money(1);
-    if (state == 1) credited += rows.money(2);
+    (state == 1 ? credited : cost) += rows.money(2);  // what is pending is told whole, its change too
   }
   differ("delivered or pending", fact.delivered + fact.pending, cost);
   if (fact.ending == wire::Ending::Delivered || fact.ending == wire::Ending::Credited)

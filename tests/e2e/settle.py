@@ -55,7 +55,7 @@ class Customer:
             if time.monotonic() > end:
                 raise Failed(f"after {seconds} s the screen is {shown and shown['screen']} {shown and shown['texts'][:4]}, "
                              f"open: {open_matters(self.stage)}, pending: {pending(self.stage)}; it was {self.pages[-12:]}")
-            time.sleep(0.05)
+            time.sleep(0.05)  # between two looks
 
     def step(self, shown, pending_may_stay):
         page = shown["screen"]

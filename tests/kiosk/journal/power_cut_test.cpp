@@ -51,7 +51,7 @@ TEST(JournalPowerCut, AcknowledgedBatchesAreThereAndHalfOnesNever) {
     ::close(pipe[1]);
     std::uint64_t first = 0;  // it is at work
     ASSERT_EQ(::read(pipe[0], &first, sizeof first), static_cast<ssize_t>(sizeof first));
-    ::usleep(static_cast<useconds_t>(moments() % 20'000));
+    ::usleep(static_cast<useconds_t>(moments() % 20'000));  // between two looks
     ASSERT_EQ(::kill(writer, SIGKILL), 0);
     int status = 0;
     ASSERT_EQ(::waitpid(writer, &status, 0), writer);

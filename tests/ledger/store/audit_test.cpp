@@ -49,7 +49,7 @@ class AuditTest : public Town {
     end.account = account;
     end.tendered = yuan(150);
     end.ending = written ? wire::Ending::Delivered : wire::Ending::PendingOnCard;
-    (written ? end.delivered : end.pending) = answer.record.cost;
+    (written ? end.delivered : end.pending) = written ? answer.record.cost : yuan(150);
     if (written) {
       end.credited = answer.record.change;
       tell("T0001", wire::WriteVerified{here.session, request.top_up, card(number, 4)});

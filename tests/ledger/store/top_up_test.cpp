@@ -40,7 +40,7 @@ class TopUpTest : public Town {
     } else if (ending == wire::Ending::Credited) {
       fact.credited = paid.request.amount;
     } else if (ending == wire::Ending::PendingOnCard) {
-      fact.pending = paid.answer.record.cost;
+      fact.pending = paid.request.amount;  // the whole of it, its change too
     }
     return fact;
   }
