@@ -61,7 +61,13 @@ audit() { as pilotlight-ledger pilotlight-ledger audit --dir "$ledger_dir"; }
 
 # --- the terminal ----------------------------------------------------------------------------------------------------
 
-kiosk() { as pilotlight-kiosk env DISPLAY="$1" SDL_AUDIODRIVER=dummy timeout 120 sh -c "exec $(exec_start pilotlight-kiosk.service)"; }
+# kiosk DISPLAY: as its unit starts it, but for the display and, in a room without sound, the loudspeaker.
+kiosk() {
+  local environment
+  read -ra environment < <(sed -n 's/^Environment=//p' "$units/pilotlight-kiosk.service")
+  as pilotlight-kiosk env "${environment[@]}" DISPLAY="$1" XAUTHORITY= SDL_AUDIODRIVER=dummy \
+    timeout 120 sh -c "exec $(exec_start pilotlight-kiosk.service)"
+}
 kiosk_says_how_to_enrol() {
   ! kiosk "$display" > /tmp/kiosk.log 2>&1 && says enrol /tmp/kiosk.log
 }
@@ -86,7 +92,7 @@ start_x() {
 has_window() { DISPLAY=$display xwininfo -root -tree | grep -E '1080x1920\+0\+0' | grep -qv 'Root window'; }
 kiosk_shows_a_window() {
   kiosk "$display" > /tmp/kiosk.log 2>&1 &
-  wait_for has_window || { cat /tmp/kiosk.log; return 1; }
+  { wait_for has_window && wait_for test -s "$kiosk_dir/journal.db"; } || { cat /tmp/kiosk.log; return 1; }
 }
 kiosk_listens_nowhere() { ! ss -Hxltnp | grep pilotlight-kio; }
 stop_kiosk() {
@@ -95,10 +101,10 @@ stop_kiosk() {
 }
 journal_verifies() { as pilotlight-kiosk pilotlight-kiosk journal verify --config /etc/pilotlight/kiosk.toml; }
 screen_cookie() {
-  install -d -m 0750 -g pilotlight-kiosk /run/pilotlight-screen
+  command install -d -m 0750 -g pilotlight-kiosk /run/pilotlight-screen
   (umask 027; sh -c "$(sed -n "s/^ExecStartPre=.bin.sh -c '\(.*\)'$/\1/p" "$units/pilotlight-screen.service" | sed 's/\$\$/$/g')")
   chgrp pilotlight-kiosk /run/pilotlight-screen/authority
-  as pilotlight-kiosk xauth -f /run/pilotlight-screen/authority list | grep -q MIT-MAGIC-COOKIE
+  as pilotlight-kiosk xauth -i -f /run/pilotlight-screen/authority list | grep -q MIT-MAGIC-COOKIE
 }
 screen_server_is_there() { $(exec_start pilotlight-screen.service | cut -d' ' -f1) -version; }
 
