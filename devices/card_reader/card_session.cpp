@@ -25,26 +25,13 @@ struct CardSession::Shared {
 
 namespace {
 
-CardFault fault_of_power_up(ChannelError error) {
-  switch (error) {
-    case ChannelError::CardGone:
-      return CardFault::Gone;
-    case ChannelError::ReaderGone:
-      return CardFault::ReaderGone;
-    case ChannelError::CardReset:
-    case ChannelError::NoAnswer:
-      return CardFault::Unreadable;
-  }
-  return CardFault::Unreadable;
-}
-
 struct Perform {
   GasCard& card;
   PcscChannel& channel;
 
   // Every reading starts cold, with whatever card is in the slot now.
   CardOutcome operator()(const ReadCommand&) const {
-    if (const auto powered = channel.reset(); !powered) return CardReadReport{fail(fault_of_power_up(powered.error()))};
+    if (const auto powered = channel.reset(); !powered) return CardReadReport{fail(fault_of(powered.error()))};
     return CardReadReport{card.read(channel)};
   }
   CardOutcome operator()(const ChallengeCommand&) const { return ChallengeReport{card.challenge(channel)}; }

@@ -22,19 +22,6 @@ struct StepError {
   CardFault fault = CardFault::Unreadable;
 };
 
-CardFault fault_of_channel(ChannelError error) {
-  switch (error) {
-    case ChannelError::CardGone:
-      return CardFault::Gone;
-    case ChannelError::ReaderGone:
-      return CardFault::ReaderGone;
-    case ChannelError::CardReset:
-    case ChannelError::NoAnswer:
-      return CardFault::Unreadable;
-  }
-  return CardFault::Unreadable;
-}
-
 CardFault fault_of_status(unsigned status) {
   switch (status) {
     case 0x6983:
@@ -59,7 +46,7 @@ struct Answer {
 
 Result<Answer, StepError> send(CardChannel& channel, ByteView command) {
   auto raw = channel.transmit(command);
-  if (!raw) return fail(StepError{raw.error(), fault_of_channel(raw.error())});
+  if (!raw) return fail(StepError{raw.error(), fault_of(raw.error())});
   if (raw->size() < 2) return fail(StepError{ChannelError::NoAnswer, CardFault::Unreadable});
   Answer answer;
   answer.status = static_cast<unsigned>((*raw)[raw->size() - 2] << 8 | (*raw)[raw->size() - 1]);
@@ -118,7 +105,7 @@ Result<CardContents, StepError> read_card(CardChannel& channel) {
 // The proof after a write: the purchase file and whose card it is.
 Result<CardContents, StepError> read_back(CardChannel& channel) {
   if (const auto powered = channel.reset(); !powered)
-    return fail(StepError{powered.error(), fault_of_channel(powered.error())});
+    return fail(StepError{powered.error(), fault_of(powered.error())});
   if (const auto selected = select_application(channel); !selected) return fail(selected.error());
   const auto purchase_file = read_file(channel, File::Purchase, kPurchaseFileSize);
   if (!purchase_file) return fail(purchase_file.error());
@@ -149,7 +136,7 @@ class CpuCard : public GasCard {
     last_read_.reset();
     auto contents = read_card(channel);
     for (int attempt = 1; attempt < kReadAttempts && !contents && worth_another_read(contents.error()); ++attempt) {
-      if (const auto powered = channel.reset(); !powered) return fail(fault_of_channel(powered.error()));
+      if (const auto powered = channel.reset(); !powered) return fail(fault_of(powered.error()));
       contents = read_card(channel);
     }
     if (!contents) return fail(contents.error().fault);

@@ -56,6 +56,20 @@ enum class CardFault {
 };
 PILOTLIGHT_ENUM(CardFault, Gone, Unreadable, Foreign, NotUserCard, Blank, Damaged, KeyLocked, ReaderGone)
 
+// What a channel that gave no answer means for the card in the slot.
+constexpr CardFault fault_of(ChannelError error) {
+  switch (error) {
+    case ChannelError::CardGone:
+      return CardFault::Gone;
+    case ChannelError::ReaderGone:
+      return CardFault::ReaderGone;
+    case ChannelError::CardReset:
+    case ChannelError::NoAnswer:
+      return CardFault::Unreadable;
+  }
+  return CardFault::Unreadable;
+}
+
 enum class WriteOutcome {
   Verified,   // read back after a reset: the purchase is on the card
   Disproved,  // read back after a reset: it is not

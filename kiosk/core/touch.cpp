@@ -212,27 +212,11 @@ void on_deadline(Turn& t) {
   }
 }
 
+// Nobody there means what the one who left would have touched; there is nobody to ask.
 void on_idle(Turn& t) {
-  switch (t.talk().page) {
-    case Page::Home:
-      t.talk().language = t.settings().first_language;  // the one who changed it has left
-      return t.show(Page::Attract);
-    case Page::InsertCard:
-      return to_start(t);
-    case Page::CardProblem:
-    case Page::NotSold:
-      return take_card_or_start(t);
-    case Page::Account:
-    case Page::Amount:
-    case Page::Keypad:
-      return finish(t, wire::Ending::NothingTendered);
-    case Page::Cash:
-      return close_tender(t, Page::Result);
-    case Page::Confirm:
-      return finish_by_money(t);
-    default:
-      return;
-  }
+  if (t.talk().page != Page::Home) return cancel(t);
+  t.talk().language = t.settings().first_language;  // the one who changed it has left
+  t.show(Page::Attract);
 }
 
 // Pages on which nobody doing anything means that nobody is there. 0: waits are the page's own.

@@ -119,7 +119,7 @@ void PcscdFixture::write_configuration() {
   std::array<char, 16> hex{};
   std::snprintf(hex.data(), hex.size(), "0x%04X", port_);
   file << "FRIENDLYNAME \"" << driver_.name << "\"\nDEVICENAME " << driver_.device << ":" << hex.data() << "\nLIBPATH "
-       << driver_.library << "\nCHANNELID " << hex.data() << "\n";
+       << driver_.module << "\nCHANNELID " << hex.data() << "\n";
 }
 
 bool PcscdFixture::start() {

@@ -13,7 +13,7 @@ class PcscdFixture {
  public:
   // Which driver plays the reader; its device is DEVICE:PORT in reader.conf.
   struct Driver {
-    std::string library = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+    std::string module = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
     std::string device = "/dev/null";
     std::string name = "Virtual PCD";
     std::uint16_t port = 0;  // 0: a free one, another after each start()
