@@ -47,7 +47,7 @@ def to_confirm(stage, name):
 def leave(stage, name, seconds=60):
     """Result page with a printed slip, then the card."""
     stage.wait_screen("result", seconds=seconds)
-    wait_until("the slip to be printed", lambda: stage.target("result.finish"), 60)
+    stage.wait_text("请取走凭条", 60)
     stage.picture(f"{name}-result")
     stage.tap("result.finish")
     shown = stage.wait_screen("take_card", "home")
@@ -124,6 +124,8 @@ def paper_out(stage, card):
                if "printer" in stage.cabinet("state") else True)
     stage.picture("paper-out")
     stage.cabinet("printer paper ok")
+    wait_until("the receipt that replaces the spoiled one",
+               lambda: any("补打" in line for line in stage.cabinet("printer last").get("text", [])), 60)
     leave(stage, "paper", 60)
     return "receipt spoiled, voided and replaced by the next number"
 
