@@ -200,6 +200,7 @@ void add_tender_pages(std::vector<Exhibit>& out) {
          ended(ending, ending == Ending::NothingTendered ? core::SlipState::None : core::SlipState::Printed)});
   }
   out.push_back({"result-printing", ended(Ending::Delivered, core::SlipState::Printing)});
+  out.push_back({"result-slip-waiting", ended(Ending::Credited, core::SlipState::Waiting)});
   out.push_back({"result-slip-failed", ended(Ending::Delivered, core::SlipState::Failed)});
   State take = with_card(Page::TakeCard);
   take.talk.slip = core::SlipState::Printed;

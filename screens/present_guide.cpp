@@ -37,7 +37,8 @@ GuideView present_take_card(const Context& c) {
   v.lead = c.say(forgotten ? "take.lead.forgotten" : "take.lead");
   v.hints = {{Icon::Receipt, c.say("take.hint.receipt")}, {Icon::Check, c.say("take.hint.thanks")}};
   if (forgotten) v.hints.pop_back();
-  if (c.state.talk.slip == core::SlipState::None) v.hints.erase(v.hints.begin());
+  if (c.state.talk.slip != core::SlipState::Printing && c.state.talk.slip != core::SlipState::Printed)
+    v.hints.erase(v.hints.begin());
   if (!forgotten) v.countdown = countdown(c, "countdown.take", c.state.settings.take_card_ms);
   return v;
 }

@@ -43,7 +43,8 @@ ResultView present_result(const Context& c) {
            : talk.ending == Ending::Credited                                          ? Tone::Calm
                                                                                       : Tone::Caution;
   const bool slip_counts = talk.ending != Ending::Delivered && talk.ending != Ending::NothingTendered;
-  v.picture = !slip_counts ? Scene::Success : talk.slip == SlipState::Failed ? Scene::Caution : Scene::Receipt;
+  const bool no_slip = talk.slip == SlipState::Failed || talk.slip == SlipState::Waiting;
+  v.picture = !slip_counts ? Scene::Success : no_slip ? Scene::Caution : Scene::Receipt;
   present_figure(c, v);
   add_row(c, v, "result.tendered", talk.outcome.tendered);
   add_row(c, v, "result.delivered", talk.outcome.delivered);
@@ -56,9 +57,7 @@ ResultView present_result(const Context& c) {
     v.rows.push_back({c.say("result.document"), c.state.settings.terminal + "-" + number});
   }
   v.slip = c.say("slip." + std::string(enum_name(talk.slip)), {{"hotline", c.state.settings.hotline}});
-  v.slip_tone = talk.slip == SlipState::Printed  ? Tone::Good
-                : talk.slip == SlipState::Failed ? Tone::Caution
-                                                 : Tone::Calm;
+  v.slip_tone = talk.slip == SlipState::Printed ? Tone::Good : no_slip ? Tone::Caution : Tone::Calm;
   v.next = c.say(key + ".next", {{"hotline", c.state.settings.hotline}});
   v.countdown = countdown(c, "countdown.result", 30'000);
   v.finish = c.action("result.finish", "result.finish", Wish::Continue);

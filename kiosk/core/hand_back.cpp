@@ -61,9 +61,10 @@ wire::SessionEnded outcome_of(const Session& session, wire::Ending ending) {
   return ended;
 }
 
-void issue_slip(Turn& t, const Session& session, const wire::SessionEnded& ended, std::uint32_t replaces) {
+namespace {
+
+void issue_slip(Turn& t, const Session& session, const wire::SessionEnded& ended) {
   wire::Document document{.number = t.state.money.next_document,
-                          .replaces = replaces,
                           .kind = kind_for(ended.ending),
                           .session = session.id,
                           .wall_ms = t.event.at.wall_ms,
@@ -84,18 +85,18 @@ void issue_slip(Turn& t, const Session& session, const wire::SessionEnded& ended
   }
   t.talk().document = document;
   t.talk().document_number = document.number;
-  t.talk().slip = SlipState::Printing;
+  t.talk().slip = SlipState::Waiting;
   t.record(wire::DocumentIntended{document});
-  t.perform(PrintDocument{document});
+  try_slip(t);
 }
 
-bool close_session(Turn& t, const Id& id, wire::Ending ending) {
+}  // namespace
+
+void close_session(Turn& t, const Id& id, wire::Ending ending) {
   const Session session = *t.state.money.session(id);
   const wire::SessionEnded ended = outcome_of(session, ending);
-  const bool slip = ending != wire::Ending::NothingTendered && t.devices().printer_ready;
-  if (slip) issue_slip(t, session, ended, 0);
+  if (ending != wire::Ending::NothingTendered) issue_slip(t, session, ended);
   t.record(ended);
-  return slip;
 }
 
 void finish(Turn& t, wire::Ending ending) {
@@ -105,7 +106,7 @@ void finish(Turn& t, wire::Ending ending) {
   talk.document_number = 0;
   talk.document = {};
   talk.slip = SlipState::None;
-  if (!close_session(t, talk.session, ending) && ending != wire::Ending::NothingTendered) talk.slip = SlipState::Failed;
+  close_session(t, talk.session, ending);
   if (ending != wire::Ending::NothingTendered) return t.show_until(Page::Result, slip_wait_ms);
   t.perform(ReleaseCard{});
   t.devices().card_present ? t.show_until(Page::TakeCard, t.settings().take_card_ms) : to_start(t);
@@ -132,12 +133,13 @@ void on_print_ended(Turn& t, const PrintEnded& ended) {
   }
   t.talk().slip = SlipState::Failed;
   t.show_until(Page::Result, slip_wait_ms);
-  if (t.devices().printer_ready) reissue_slip(t);
+  try_slip(t);
 }
 
+namespace {
+
 // Number k is spoiled: k + 1 replaces it (DOC-3). Tried twice; after that the number on the screen has to do.
-void reissue_slip(Turn& t) {
-  if (t.talk().page != Page::Result || t.talk().slip != SlipState::Failed || !t.devices().printer_ready) return;
+void replace_slip(Turn& t) {
   const std::uint32_t spoiled = t.talk().document_number;
   const IssuedDocument* issued = unprinted(t.state.money, spoiled);
   if (issued == nullptr) return;
@@ -151,15 +153,28 @@ void reissue_slip(Turn& t) {
   t.record(wire::DocumentVoided{spoiled, "not printed whole"});
   t.talk().document = document;
   t.talk().document_number = document.number;
-  t.talk().slip = SlipState::Printing;
-  t.show_until(Page::Result, slip_wait_ms);
-  t.perform(PrintDocument{document});
+  t.talk().slip = SlipState::Waiting;
+  try_slip(t);
+}
+
+}  // namespace
+
+void try_slip(Turn& t) {
+  Conversation& talk = t.talk();
+  if (!t.devices().printer_ready) return;
+  if (talk.slip == SlipState::Failed && talk.page == Page::Result) return replace_slip(t);
+  if (talk.slip != SlipState::Waiting) return;
+  talk.slip = SlipState::Printing;
+  if (talk.page == Page::Result) t.show_until(Page::Result, slip_wait_ms);
+  t.perform(PrintDocument{talk.document});
 }
 
 void void_unprinted(Turn& t, const char* reason) {
-  if (t.talk().document_number != 0 && unprinted(t.state.money, t.talk().document_number) != nullptr &&
-      t.talk().slip == SlipState::Failed)
-    t.record(wire::DocumentVoided{t.talk().document_number, reason});
+  Conversation& talk = t.talk();
+  if (talk.slip != SlipState::Failed && talk.slip != SlipState::Waiting) return;
+  if (unprinted(t.state.money, talk.document_number) == nullptr) return;
+  t.record(wire::DocumentVoided{talk.document_number, reason});
+  talk.slip = SlipState::Failed;
 }
 
 void leave_result(Turn& t) {
@@ -171,6 +186,7 @@ void leave_result(Turn& t) {
 void to_start(Turn& t) {
   Conversation fresh;
   fresh.language = t.talk().language;
+  fresh.overlay = t.talk().overlay;  // who reads what to do about gas reads on
   fresh.announcement = t.talk().announcement;
   fresh.settle_notes_ms = t.talk().settle_notes_ms;
   t.talk() = fresh;

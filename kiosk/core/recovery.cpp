@@ -98,11 +98,16 @@ void settle_document(Turn& t, const Session& session) {
   t.record(wire::DocumentVoided{spoiled.number, "power lost while printing"});
 }
 
+void close(Turn& t, const Session& session, wire::Ending ending) {
+  close_session(t, session.id, ending);
+  void_unprinted(t, "printer not ready");  // nobody stands there to wait for it
+}
+
 void end_by_money(Turn& t, const Session& session) {
   if (session.in_doubt().fen > 0)
-    close_session(t, session.id, wire::Ending::HandedToStaff);
+    close(t, session, wire::Ending::HandedToStaff);
   else
-    close_session(t, session.id, session.stacked().fen > 0 ? wire::Ending::Credited : wire::Ending::NothingTendered);
+    close(t, session, session.stacked().fen > 0 ? wire::Ending::Credited : wire::Ending::NothingTendered);
 }
 
 void next_session(Turn& t) {
@@ -135,13 +140,13 @@ bool carry_out(Turn& t, const Session& session, RecoveryAction action) {
       t.record(wire::WriteVerified{session.id, session.top_up()->id, t.state.recovery.card});
       return false;
     case RecoveryAction::EndDelivered:
-      close_session(t, session.id, wire::Ending::Delivered);
+      close(t, session, wire::Ending::Delivered);
       return true;
     case RecoveryAction::EndPending:
-      close_session(t, session.id, wire::Ending::PendingOnCard);
+      close(t, session, wire::Ending::PendingOnCard);
       return true;
     case RecoveryAction::EndHandedToStaff:
-      close_session(t, session.id, wire::Ending::HandedToStaff);
+      close(t, session, wire::Ending::HandedToStaff);
       return true;
     case RecoveryAction::EndByMoney:
       if (!session.ended) end_by_money(t, session);

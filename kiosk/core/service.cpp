@@ -69,7 +69,7 @@ void Turn::activity() {
 void Turn::show(Page page) {
   Conversation& talk = state.talk;
   talk.page = page;
-  talk.overlay = Overlay::None;
+  if (talk.overlay == Overlay::CancelQuestion) talk.overlay = Overlay::None;  // it asked about the page that went
   talk.deadline_ms = 0;
   talk.retry_ms = 0;
   activity();

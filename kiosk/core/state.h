@@ -93,8 +93,9 @@ PILOTLIGHT_ENUM(Overlay, None, SmellGas, Help, StaffCalled, StillThere, CancelQu
 enum class Work { Authorising, Writing, Verifying, Voiding, Abandoning, ResolvingPending };
 PILOTLIGHT_ENUM(Work, Authorising, Writing, Verifying, Voiding, Abandoning, ResolvingPending)
 
-enum class SlipState { None, Printing, Printed, Failed };
-PILOTLIGHT_ENUM(SlipState, None, Printing, Printed, Failed)
+// Waiting: its number is taken, the printer cannot print; nothing was sent to it yet.
+enum class SlipState { None, Waiting, Printing, Printed, Failed };
+PILOTLIGHT_ENUM(SlipState, None, Waiting, Printing, Printed, Failed)
 
 // Why the last note came back, for the Cash page.
 enum class NoteRefusal { None, NotRecognised, OverLimit, Closing, NotAccepted };

@@ -74,7 +74,7 @@ void on_printer(Turn& t, const PrinterChanged& changed) {
   d.paper_near_end = changed.near_end;
   d.cover_open = changed.cover_open;
   if (!changed.ready && t.talk().page == Page::Cash) return close_tender(t, Page::Confirm);  // no paper, no cash (M9)
-  if (changed.ready) reissue_slip(t);
+  try_slip(t);
 }
 
 struct React {
@@ -135,6 +135,7 @@ struct React {
 void react_without_journal(Turn& t) {
   if (std::holds_alternative<NoteEscrowed>(t.event.fact)) return t.perform(ReturnNote{});
   if (std::holds_alternative<CardInserted>(t.event.fact)) return t.perform(ReleaseCard{});
+  if (std::holds_alternative<TimePassed>(t.event.fact)) return on_time_out(t);
   const auto* touched = std::get_if<Touched>(&t.event.fact);
   if (touched == nullptr) return;
   const Wish wish = touched->intent.wish;

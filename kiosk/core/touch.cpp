@@ -214,9 +214,11 @@ void on_deadline(Turn& t) {
 
 // Nobody there means what the one who left would have touched; there is nobody to ask.
 void on_idle(Turn& t) {
-  if (t.talk().page != Page::Home) return cancel(t);
-  t.talk().language = t.settings().first_language;  // the one who changed it has left
-  t.show(Page::Attract);
+  const Page page = t.talk().page;
+  if (page != Page::Home && page != Page::Attract && page != Page::OutOfService) return cancel(t);
+  t.talk().language = t.settings().first_language;
+  t.talk().overlay = Overlay::None;
+  if (page == Page::Home) t.show(Page::Attract);
 }
 
 // Pages on which nobody doing anything means that nobody is there. 0: waits are the page's own.
@@ -224,6 +226,11 @@ std::int64_t idle_limit(const State& state) {
   switch (state.talk.page) {
     case Page::Home:
       return state.settings.attract_ms;
+    case Page::Attract:
+    case Page::OutOfService:  // as the next one should find it
+      return state.talk.overlay != Overlay::None || state.talk.language != state.settings.first_language
+                 ? state.settings.attract_ms
+                 : 0;
     case Page::InsertCard:
     case Page::CardProblem:
     case Page::NotSold:

@@ -33,7 +33,7 @@ struct Turn {
   // The open session of the conversation, or nullptr.
   const Session* session() const { return current_session(state); }
 
-  void show(Page page);                              // clears the page's deadline, overlay and retry
+  void show(Page page);                              // clears the page's deadline, question and retry
   void show_until(Page page, std::int64_t wait_ms);  // with a deadline
   void activity();                                   // somebody is there: the "still there?" question goes
 };
@@ -81,11 +81,9 @@ bool written_on(const TopUp& top_up, const wire::CardState& card);
 void finish(Turn& t, wire::Ending ending);  // ends the current session and prints what there is to print
 void finish_by_money(Turn& t);              // NothingTendered, Credited or, with notes in doubt, HandedToStaff
 wire::SessionEnded outcome_of(const Session& session, wire::Ending ending);
-bool close_session(Turn& t, const Id& session,
-                   wire::Ending ending);  // records and prints; true if a slip is being printed
-void issue_slip(Turn& t, const Session& session, const wire::SessionEnded& ended, std::uint32_t replaces);
+void close_session(Turn& t, const Id& session, wire::Ending ending);  // records, and prints if the printer can
 void on_print_ended(Turn& t, const PrintEnded& ended);
-void reissue_slip(Turn& t);  // the printer is back while the customer is still here
+void try_slip(Turn& t);  // prints what waits for the printer, and replaces what failed
 void void_unprinted(Turn& t, const char* reason);
 void leave_result(Turn& t);
 void to_start(Turn& t);  // conversation over

@@ -234,6 +234,60 @@ TEST(TopUp, PaperOutHalfWayIsReplacedWhenPaperIsBack) {
   EXPECT_TRUE(t.state.money.sessions.empty());
 }
 
+TEST(TopUp, PrinterNotReadyAtTheEndPrintsTheSlipOnceItIs) {
+  ScriptedTerminal t;
+  t.start().to_writing();
+  t.on(PrinterChanged{false, true, false, false});
+  t.on(CardWritten{WriteOutcome::Verified, t.written_card()});
+  EXPECT_THAT(t.kinds(), ElementsAre("WriteVerified", "DocumentIntended", "SessionEnded"));
+  EXPECT_EQ(t.effect<PrintDocument>(), nullptr);
+  EXPECT_EQ(t.state.talk.slip, SlipState::Waiting);
+  t.on(PrinterChanged{true, false, false, false});
+  ASSERT_NE(t.effect<PrintDocument>(), nullptr);
+  EXPECT_EQ(t.effect<PrintDocument>()->document.number, 1U);
+  t.on(PrintEnded{1, PrintOutcome::Printed});
+  EXPECT_EQ(t.state.talk.slip, SlipState::Printed);
+  EXPECT_TRUE(t.state.money.sessions.empty());
+}
+
+TEST(TopUp, ANumberWhosePaperNeverCameIsVoidedWhenTheCustomerLeaves) {
+  ScriptedTerminal t;
+  t.start().to_writing();
+  t.on(PrinterChanged{false, true, false, false});
+  t.on(CardWritten{WriteOutcome::Verified, t.written_card()});
+  t.touch(Wish::Continue);
+  EXPECT_THAT(t.kinds(), ElementsAre("DocumentVoided"));
+  t.on(PrinterChanged{true, false, false, false});
+  EXPECT_EQ(t.effect<PrintDocument>(), nullptr);
+  EXPECT_TRUE(t.state.money.sessions.empty());
+}
+
+TEST(TopUp, GasAdviceStaysOverPageChangesAndGoesWithItsReader) {
+  ScriptedTerminal t;
+  t.start().to_cash();
+  t.touch(Wish::SmellGas);
+  t.on(CardRemoved{}).on(AcceptorAtRest{0});
+  EXPECT_EQ(t.state.talk.page, Page::Home);
+  EXPECT_EQ(t.state.talk.overlay, Overlay::SmellGas);
+  t.wait(60'000);
+  EXPECT_EQ(t.state.talk.page, Page::Attract);
+  EXPECT_EQ(t.state.talk.overlay, Overlay::None);
+  t.touch(Wish::SmellGas).touch(Wish::SwitchLanguage).wait(60'000);
+  EXPECT_EQ(t.state.talk.overlay, Overlay::None);
+  EXPECT_EQ(t.state.talk.language, Language::Chinese);
+  EXPECT_EQ(deadline(t.state), std::nullopt);
+}
+
+TEST(TopUp, AChallengeThatFailsDuringAWriteDisprovesNothing) {
+  ScriptedTerminal t;
+  t.start().to_writing();
+  t.on(ChallengeGiven{CardTrouble::Unreadable, {}});
+  EXPECT_EQ(t.state.talk.page, Page::Working);
+  EXPECT_TRUE(t.records.empty());
+  t.on(CardWritten{WriteOutcome::Verified, t.written_card()});
+  EXPECT_EQ(t.state.talk.ending, wire::Ending::Delivered);
+}
+
 TEST(TopUp, UplinkLostWhileTenderingWaitsAndCredits) {
   ScriptedTerminal t;
   t.start().to_cash().note(100);
