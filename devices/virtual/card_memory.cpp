@@ -1,13 +1,6 @@
 #include "devices/virtual/card_memory.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <stdexcept>
 #include <string_view>
 
@@ -34,26 +27,16 @@ std::string fresh_content(const CardImage& image) {
   return content;
 }
 
-[[noreturn]] void give_up(const std::filesystem::path& file) {
-  std::fprintf(stderr, "pilotlight-cabinet: %s: %s\n", file.c_str(), std::strerror(errno));
-  std::abort();
-}
-
 }  // namespace
 
-CardMemory::CardMemory(const Disk& disk, const std::string& name, const CardImage& factory) {
-  const std::string file_name = "card-" + name + ".eeprom";
-  if (!disk.read(file_name)) disk.write(file_name, fresh_content(factory));
-  const std::string content = disk.read(file_name).value_or("");
-  file_ = disk.directory() / file_name;
+CardMemory::CardMemory(const Disk& disk, const std::string& name, const CardImage& factory)
+    : disk_(disk), file_("card-" + name + ".eeprom") {
+  if (!disk_.read(file_)) disk_.write(file_, fresh_content(factory));
+  const std::string content = disk_.read(file_).value_or("");
   if (content.size() != card_memory_size || !content.starts_with(mark))
-    throw std::runtime_error(file_.string() + " is not a card's memory; delete it to get a new card");
+    throw std::runtime_error(file_ + " is not a card's memory; delete it to get a new card");
   std::ranges::transform(content, bytes_.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
-  fd_ = ::open(file_.c_str(), O_WRONLY | O_CLOEXEC);
-  if (fd_ < 0) throw std::runtime_error(file_.string() + ": " + std::strerror(errno));
 }
-
-CardMemory::~CardMemory() { ::close(fd_); }
 
 Bytes CardMemory::read(CardArea area) const {
   const std::lock_guard lock(mutex_);
@@ -70,16 +53,10 @@ std::uint8_t CardMemory::byte(std::size_t at) const {
 void CardMemory::program(std::size_t at, std::uint8_t value) {
   const std::lock_guard lock(mutex_);
   bytes_.at(at) = value;
-  ssize_t done = 0;
-  do {
-    done = ::pwrite(fd_, &value, 1, static_cast<off_t>(at));
-  } while (done < 0 && errno == EINTR);
-  if (done != 1) give_up(file_);
+  disk_.program(file_, at, value);
 }
 
-void CardMemory::sync() const {
-  if (::fdatasync(fd_) != 0) give_up(file_);
-}
+void CardMemory::sync() const { disk_.sync(file_); }
 
 Key16 CardMemory::key(std::size_t number) const {
   CHECK(number >= 1 && number <= 3);

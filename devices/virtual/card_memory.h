@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstdint>
-#include <filesystem>
 #include <mutex>
 #include <string>
 
@@ -38,10 +37,9 @@ struct CardImage {
 
 class CardMemory {
  public:
-  // Opens card-NAME.eeprom in the disk's directory; made from `factory` if it is not there. Throws std::runtime_error
-  // if the file is not a card's memory.
+  // Opens card-NAME.eeprom on the disk; made from `factory` if it is not there. Throws std::runtime_error if the file
+  // is not a card's memory.
   CardMemory(const Disk& disk, const std::string& name, const CardImage& factory);
-  ~CardMemory();
   CardMemory(const CardMemory&) = delete;
   CardMemory& operator=(const CardMemory&) = delete;
 
@@ -60,8 +58,8 @@ class CardMemory {
  private:
   mutable std::mutex mutex_;
   std::array<std::uint8_t, card_memory_size> bytes_{};
-  std::filesystem::path file_;
-  int fd_ = -1;
+  const Disk& disk_;
+  const std::string file_;
 };
 
 }  // namespace pilotlight::cabinet

@@ -62,7 +62,8 @@ Bytes control_information(std::uint16_t id, ByteView name, std::size_t size) {
 
 }  // namespace
 
-CardOs::CardOs(CardMemory& memory, CardContacts& contacts) : memory_(memory), contacts_(contacts) {}
+CardOs::CardOs(CardMemory& memory, CardContacts& contacts, std::function<Challenge()> draw)
+    : memory_(memory), contacts_(contacts), draw_(std::move(draw)) {}
 
 ByteView CardOs::atr() { return answer_to_reset; }
 
@@ -190,7 +191,7 @@ Bytes CardOs::get_challenge(const Command& command) {
   if (command.p1 != 0 || command.p2 != 0) return status(sw_parameters);
   if (!command.data.empty()) return status(sw_length);
   if (command.p3 != std::tuple_size_v<Challenge>) return status(0x6C00u | std::tuple_size_v<Challenge>);
-  challenge_ = draw_challenge();
+  challenge_ = draw_();
   const Bytes answer = with_status({challenge_->begin(), challenge_->end()}, sw_ok);
   if (!reached("card.after-challenge")) return {};
   return answer;

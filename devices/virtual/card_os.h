@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -27,7 +28,8 @@ struct CardFile;  // one elementary file of the application
 
 class CardOs {
  public:
-  CardOs(CardMemory& memory, CardContacts& contacts);
+  // `draw`: the chip's random number generator.
+  CardOs(CardMemory& memory, CardContacts& contacts, std::function<Challenge()> draw = draw_challenge);
 
   // Cold or warm reset: forgets selection, challenge and authentication. Gives the ATR.
   ByteView power_up();
@@ -70,6 +72,7 @@ class CardOs {
 
   CardMemory& memory_;
   CardContacts& contacts_;
+  const std::function<Challenge()> draw_;
   bool powered_ = false;
   Directory directory_ = Directory::Master;
   const CardFile* current_ = nullptr;

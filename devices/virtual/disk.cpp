@@ -30,11 +30,11 @@ void write_all(int fd, std::string_view content, const std::filesystem::path& fi
 
 }  // namespace
 
-Disk::Disk(std::filesystem::path directory) : directory_(std::move(directory)) {
+FileDisk::FileDisk(std::filesystem::path directory) : directory_(std::move(directory)) {
   std::filesystem::create_directories(directory_);
 }
 
-void Disk::write(std::string_view name, std::string_view content) const {
+void FileDisk::write(std::string_view name, std::string_view content) const {
   const std::filesystem::path target = directory_ / name;
   std::filesystem::path fresh = target;
   fresh += ".new";
@@ -50,7 +50,7 @@ void Disk::write(std::string_view name, std::string_view content) const {
   ::close(dir);
 }
 
-std::optional<std::string> Disk::read(std::string_view name) const {
+std::optional<std::string> FileDisk::read(std::string_view name) const {
   const std::filesystem::path file = directory_ / name;
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT) return std::nullopt;
@@ -70,6 +70,26 @@ std::optional<std::string> Disk::read(std::string_view name) const {
   }
   ::close(fd);
   return content;
+}
+
+void FileDisk::program(std::string_view name, std::size_t at, std::uint8_t value) const {
+  const std::filesystem::path file = directory_ / name;
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) give_up(file, "open");
+  ssize_t done = 0;
+  do {
+    done = ::pwrite(fd, &value, 1, static_cast<off_t>(at));
+  } while (done < 0 && errno == EINTR);
+  if (done != 1) give_up(file, "write");
+  ::close(fd);
+}
+
+void FileDisk::sync(std::string_view name) const {
+  const std::filesystem::path file = directory_ / name;
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) give_up(file, "open");
+  if (::fdatasync(fd) != 0) give_up(file, "fdatasync");
+  ::close(fd);
 }
 
 }  // namespace pilotlight::cabinet

@@ -2,6 +2,8 @@
 // as real hardware does after a power cut.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -9,20 +11,34 @@
 
 namespace pilotlight::cabinet {
 
+// Threads: different names may be written at the same time; one name belongs to one peer.
 class Disk {
  public:
+  virtual ~Disk() = default;
+
+  // Replaces the file. When it returns, the content is durable.
+  virtual void write(std::string_view name, std::string_view content) const = 0;
+
+  // The whole content, or nothing if the file does not exist.
+  virtual std::optional<std::string> read(std::string_view name) const = 0;
+
+  // Changes one byte of a file that exists; a killed cabinet keeps it, sync() makes it durable.
+  virtual void program(std::string_view name, std::size_t at, std::uint8_t value) const = 0;
+  virtual void sync(std::string_view name) const = 0;
+};
+
+// In a directory. Ends the program with a message if the system refuses: hardware that forgets must not go on playing.
+class FileDisk final : public Disk {
+ public:
   // Makes the directory if it is missing. Throws std::system_error if it cannot: the cabinet cannot start.
-  explicit Disk(std::filesystem::path directory);
+  explicit FileDisk(std::filesystem::path directory);
 
-  // Replaces the file: written to NAME.new, fsync, renamed, directory fsync. When it returns, the content is durable.
-  // Ends the program with a message if the disk refuses: hardware that forgets must not go on playing.
-  // Threads: different names may be written at the same time; one name belongs to one peer.
-  void write(std::string_view name, std::string_view content) const;
-
-  // The whole content, or nothing if the file does not exist. Files over 16 MiB are refused (program ends).
-  std::optional<std::string> read(std::string_view name) const;
-
-  const std::filesystem::path& directory() const { return directory_; }
+  // Written to NAME.new, fsync, renamed, directory fsync.
+  void write(std::string_view name, std::string_view content) const override;
+  // Files over 16 MiB are refused (program ends).
+  std::optional<std::string> read(std::string_view name) const override;
+  void program(std::string_view name, std::size_t at, std::uint8_t value) const override;
+  void sync(std::string_view name) const override;
 
  private:
   std::filesystem::path directory_;

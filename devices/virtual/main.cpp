@@ -51,7 +51,7 @@ int play(const Config& config, const Options& options) {
     const std::uint64_t one = 1;
     if (write(ended, &one, sizeof one) != sizeof one) std::abort();
   };
-  const Disk disk(config.state_dir);
+  const FileDisk disk(config.state_dir);
   Commands commands;
   Points points;
   points.set_execute([&](const std::string& command) { commands.execute(command); });

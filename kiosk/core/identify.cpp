@@ -45,7 +45,11 @@ void on_card_read(Turn& t, const CardRead& read) {
     ask_identify(t);
     return;
   }
-  if (t.talk().page != Page::CardOut || read.trouble != CardTrouble::None) return;
+  if (t.talk().page != Page::CardOut) return;
+  if (read.trouble != CardTrouble::None) {  // a card put back faster than the reader looks is never reported as new
+    if (t.devices().card_present) t.talk().retry_ms = t.now() + 1000;
+    return;
+  }
   const Session* session = t.session();
   CHECK(session != nullptr);
   if (read.card.card_number != session->card.card_number) {  // another card: give it back, keep waiting

@@ -185,6 +185,7 @@ void retry_question(Turn& t) {
   t.talk().retry_ms = 0;
   if (session == nullptr) return;
   if (t.talk().page == Page::Reading) return ask_identify(t);
+  if (t.talk().page == Page::CardOut && t.devices().card_present) return t.perform(ReadCard{});
   const TopUp* top_up = session->top_up();
   if (top_up == nullptr || t.talk().page != Page::Working) return;
   switch (top_up->status) {

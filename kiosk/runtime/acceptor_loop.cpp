@@ -5,33 +5,21 @@
 #include <algorithm>
 #include <array>
 
+#include "kiosk/runtime/device_facts.h"
+
 namespace pilotlight {
 namespace {
 
 constexpr int longest_wait_ms = 60'000;
 
-struct ToFact {
-  using Result = std::optional<core::Fact>;
-  Result operator()(const devices::AcceptorReady& e) const { return core::AcceptorReady{e.serial, e.stacked}; }
-  Result operator()(const devices::NoteReading&) const { return core::NoteReading{}; }
-  Result operator()(const devices::NoteEscrowed& e) const { return core::NoteEscrowed{e.value}; }
-  Result operator()(const devices::NoteCredited& e) const { return core::NoteCredited{e.value}; }
-  Result operator()(const devices::NoteRejected&) const { return core::NoteRejected{}; }
-  Result operator()(const devices::NoteCleared& e) const {
-    return core::NoteCleared{e.to == devices::ClearedTo::Cashbox, e.value.value_or(Money{})};
-  }
-  Result operator()(const devices::AcceptorAtRest& e) const { return core::AcceptorAtRest{e.stacked}; }
-  Result operator()(const devices::FaultRaised& e) const {
-    return core::AcceptorFaultRaised{*enum_value<core::AcceptorFault>(enum_name(e.fault))};
-  }
-  Result operator()(const devices::FaultCleared& e) const {
-    return core::AcceptorFaultCleared{*enum_value<core::AcceptorFault>(enum_name(e.fault))};
-  }
-};
-
 }  // namespace
 
-std::optional<core::Fact> fact_of(const devices::AcceptorEvent& event) { return std::visit(ToFact{}, event); }
+void obey(devices::NoteAcceptor& acceptor, const core::Effect& effect) {
+  if (std::holds_alternative<core::EnableAcceptor>(effect)) acceptor.enable();
+  if (std::holds_alternative<core::DisableAcceptor>(effect)) acceptor.disable();
+  if (std::holds_alternative<core::StackNote>(effect)) acceptor.stack();
+  if (std::holds_alternative<core::ReturnNote>(effect)) acceptor.give_back();
+}
 
 AcceptorLoop::AcceptorLoop(const std::string& port, std::unique_ptr<devices::NoteAcceptor> acceptor, Clock& clock,
                            Report report)
@@ -45,13 +33,6 @@ AcceptorLoop::~AcceptorLoop() {
 }
 
 void AcceptorLoop::perform(core::Effect effect) { inbox_.put(std::move(effect)); }
-
-void AcceptorLoop::obey(const core::Effect& effect) {
-  if (std::holds_alternative<core::EnableAcceptor>(effect)) acceptor_->enable();
-  if (std::holds_alternative<core::DisableAcceptor>(effect)) acceptor_->disable();
-  if (std::holds_alternative<core::StackNote>(effect)) acceptor_->stack();
-  if (std::holds_alternative<core::ReturnNote>(effect)) acceptor_->give_back();
-}
 
 int AcceptorLoop::wait_ms() const {
   const std::int64_t now = clock_.now().steady_ms;
@@ -79,8 +60,7 @@ void AcceptorLoop::move_bytes() {
 }
 
 void AcceptorLoop::report_events() {
-  for (const devices::AcceptorEvent& event : acceptor_->take_events())
-    if (auto fact = fact_of(event)) report_(std::move(*fact));
+  for (const devices::AcceptorEvent& event : acceptor_->take_events()) report_(fact_of(event));
 }
 
 void AcceptorLoop::run() {
@@ -91,7 +71,7 @@ void AcceptorLoop::run() {
     }
     const bool was_open = port_.is_open();
     for (const core::Effect& effect : inbox_.take_all()) {
-      obey(effect);
+      obey(*acceptor_, effect);
       acceptor_->wake(clock_.now());
     }
     move_bytes();

@@ -14,6 +14,9 @@
 
 namespace pilotlight {
 
+// Hands one of the acceptor's effects (the four below) to its driver, which then wants wake(). Others are ignored.
+void obey(devices::NoteAcceptor& acceptor, const core::Effect& effect);
+
 class AcceptorLoop {
  public:
   using Report = std::function<void(core::Fact)>;  // on the loop's thread
@@ -26,7 +29,6 @@ class AcceptorLoop {
 
  private:
   void run();
-  void obey(const core::Effect& effect);
   void move_bytes();
   void report_events();
   int wait_ms() const;
@@ -39,8 +41,5 @@ class AcceptorLoop {
   Bytes unsent_;
   std::thread thread_;
 };
-
-// What the driver says, as the core's facts.
-std::optional<core::Fact> fact_of(const devices::AcceptorEvent& event);
 
 }  // namespace pilotlight

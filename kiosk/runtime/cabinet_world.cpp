@@ -2,52 +2,10 @@
 
 #include "devices/gas_card/cpu_card.h"
 #include "devices/note_acceptor/ssp/acceptor.h"
+#include "kiosk/runtime/device_facts.h"
 #include "ledger/wire/receipt_code.h"
 
 namespace pilotlight {
-namespace {
-
-wire::CardState card_state(const devices::CardContents& card) {
-  return wire::CardState{card.card_number,
-                         card.purchase_number,
-                         card.volume,
-                         card.total,
-                         card.sequence,
-                         wire::WriteBack{card.write_back.purchase_number, card.write_back.remaining,
-                                         card.write_back.used, card.write_back.status}};
-}
-
-core::CardTrouble trouble(devices::CardFault fault) { return *enum_value<core::CardTrouble>(enum_name(fault)); }
-
-struct ReaderFact {
-  core::Fact operator()(const devices::ReaderReady&) const { return core::ReaderReady{}; }
-  core::Fact operator()(const devices::ReaderLost&) const { return core::ReaderLost{}; }
-  core::Fact operator()(const devices::CardPresent&) const { return core::CardInserted{}; }
-  core::Fact operator()(const devices::CardAbsent&) const { return core::CardRemoved{}; }
-  core::Fact operator()(const devices::CardReadReport& e) const {
-    if (!e.card) return core::CardRead{trouble(e.card.error()), {}};
-    return core::CardRead{core::CardTrouble::None, card_state(*e.card)};
-  }
-  core::Fact operator()(const devices::ChallengeReport& e) const {
-    if (!e.challenge) return core::ChallengeGiven{trouble(e.challenge.error()), {}};
-    return core::ChallengeGiven{core::CardTrouble::None, *e.challenge};
-  }
-  core::Fact operator()(const devices::CardWriteReport& e) const {
-    return core::CardWritten{*enum_value<core::WriteOutcome>(enum_name(e.report.outcome)), card_state(e.report.card)};
-  }
-};
-
-struct PrinterFact {
-  core::Fact operator()(const devices::PrinterChanged& e) const {
-    return core::PrinterChanged{e.status.can_print(), e.status.paper_out, e.status.paper_near_end, e.status.cover_open};
-  }
-  core::Fact operator()(const devices::PrintEnded& e) const {
-    return core::PrintEnded{e.job, *enum_value<core::PrintOutcome>(enum_name(e.outcome))};
-  }
-};
-
-}  // namespace
-
 CabinetWorld::CabinetWorld(const KioskConfig& config, const Identity& identity, ReceiptTemplates templates)
     : terminal_(identity.terminal),
       state_dir_(config.state_dir),
@@ -62,11 +20,10 @@ Result<std::unique_ptr<CabinetWorld>, Message> CabinetWorld::open(const KioskCon
   std::unique_ptr<CabinetWorld> world(new CabinetWorld(config, identity, std::move(*templates)));
   std::string error;
   world->printer_ = devices::open_receipt_printer(
-      config.printer, [report](const devices::PrinterEvent& e) { report(std::visit(PrinterFact{}, e)); }, error);
+      config.printer, [report](const devices::PrinterEvent& e) { report(fact_of(e)); }, error);
   if (world->printer_ == nullptr) return fail(Message{"printer.address: " + error});
-  world->reader_ =
-      devices::open_pcsc_reader(config.reader_name, devices::make_cpu_card(),
-                                [report](const devices::ReaderEvent& e) { report(std::visit(ReaderFact{}, e)); });
+  world->reader_ = devices::open_pcsc_reader(config.reader_name, devices::make_cpu_card(),
+                                             [report](const devices::ReaderEvent& e) { report(fact_of(e)); });
   devices::SspOptions ssp;
   ssp.currency = config.acceptor_currency;
   ssp.denominations = config.settings.denominations;

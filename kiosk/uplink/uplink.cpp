@@ -1,5 +1,6 @@
 #include "kiosk/uplink/uplink.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -7,23 +8,23 @@
 #include <optional>
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "kiosk/base/check.h"
-#include "kiosk/uplink/delivery.h"
+#include "kiosk/uplink/delivery_pace.h"
 #include "kiosk/uplink/identity.h"
 #include "ledger/wire/json.h"
 
 namespace pilotlight {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t questions_maximum = 32;
 constexpr std::int64_t renew_days = 10;
 
-std::int64_t wall_now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
+Moment now() {
+  const auto ms = [](auto since) { return std::chrono::duration_cast<std::chrono::milliseconds>(since).count(); };
+  return {ms(std::chrono::steady_clock::now().time_since_epoch()),
+          ms(std::chrono::system_clock::now().time_since_epoch())};
 }
 
 template <class Answer, class Request>
@@ -134,52 +135,29 @@ class Workers : public Uplink {
     return Delivery(std::move(*journal), std::move(*log), options_.version);
   }
 
-  // One heartbeat a minute while all is well; after a failure again and again with growing, jittered pauses (a thousand
-  // terminals must not come back in the same second). Facts as they come.
   void deliver_journal() {
     const auto line = open_https(options_.https);
     std::optional<Delivery> delivery = open_delivery();
     std::minstd_rand jitter{std::random_device{}()};
-    auto pause = 1000ms;
-    auto next_heartbeat = std::chrono::steady_clock::now();
-    std::optional<LedgerState> told;
+    DeliveryPace pace([&] { return static_cast<std::uint32_t>(jitter()); });
     for (;;) {
       if (!delivery) delivery = open_delivery();
-      LedgerState state{};
-      if (delivery && std::chrono::steady_clock::now() >= next_heartbeat) {
-        state = delivery->heartbeat(*line, wall_now_ms());
-        if (state.up) renew_when_due(*line);
-        if (!told || *told != state) report_(core::UplinkChanged{state.up, state.may_trade});
-        told = state;
-        pause = state.up ? 1000ms : std::min(pause * 2, std::chrono::milliseconds(15'000));
-        next_heartbeat = std::chrono::steady_clock::now() + (state.up ? std::chrono::milliseconds(60'000) : pause) +
-                         std::chrono::milliseconds(jitter() % 500);
-      }
-      bool failed = false;
-      if (delivery && told && told->up) {
-        Delivery::Outcome outcome = Delivery::Outcome::More;
-        while (outcome == Delivery::Outcome::More && !stop_asked()) outcome = delivery->deliver(*line, wall_now_ms());
-        failed = outcome == Delivery::Outcome::Failed;
-      }
-      if (failed) next_heartbeat = std::min(next_heartbeat, std::chrono::steady_clock::now() + 2s);
+      DeliveryPace::Turn turn{{}, false, now().steady_ms + 1000, false};
+      if (delivery) turn = pace.turn(*delivery, *line, now());
+      if (turn.heard && turn.heard->up) renew_when_due(*line);
+      if (turn.changed) report_(core::UplinkChanged{turn.heard->up, turn.heard->may_trade});
       std::unique_lock lock(mutex_);
-      const auto wake = [&] { return stopping_ || (grew_ && !failed && told && told->up) || doubt_; };
-      changed_.wait_until(lock, next_heartbeat, wake);
+      const auto wait = std::chrono::milliseconds(std::max<std::int64_t>(0, turn.next_ms - now().steady_ms));
+      changed_.wait_for(lock, wait, [&] { return stopping_ || (grew_ && turn.on_growth) || doubt_; });
       if (stopping_) return;
-      if (doubt_) next_heartbeat = std::chrono::steady_clock::now();
-      doubt_ = false;
-      grew_ = false;
+      if (std::exchange(doubt_, false)) pace.doubt();
+      if (turn.on_growth) grew_ = false;
     }
   }
 
   void renew_when_due(LedgerLine& line) {
-    const auto days = certificate_days_left(options_.state_dir, wall_now_ms());
+    const auto days = certificate_days_left(options_.state_dir, now().wall_ms);
     if (days && *days < renew_days) static_cast<void>(renew(options_.state_dir, line));
-  }
-
-  bool stop_asked() {
-    const std::lock_guard lock(mutex_);
-    return stopping_;
   }
 
   const UplinkOptions options_;

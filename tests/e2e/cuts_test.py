@@ -36,7 +36,7 @@ def reached(stage, point, before):
 
 
 def count(stage, point):
-    return stage.cabinet("points")["points"].get(point, 0)
+    return stage.cabinet(f"wait {point} 0")["count"]
 
 
 def note_cut(stage, card, point, cut, mend):
@@ -106,9 +106,10 @@ def bad_void(stage, card, what, after):
     stage.tap("confirm.pay")
     for _ in range(2):
         stage.wait_screen("card_out", seconds=60)
+        before = count(stage, "card.before-update")
         stage.cabinet("at card.before-update do card remove")
         stage.cabinet(f"card insert {card}")
-        stage.wait_screen("working", seconds=20)
+        reached(stage, "card.before-update", before)
     stage.wait_screen("card_out", seconds=60)
 
 

@@ -134,7 +134,7 @@ class Bench {
   std::optional<WriteBackRecord> write_back() const { return decode_write_back(memory->read(write_back_area)); }
 
   TemporaryDirectory directory;
-  Disk disk;
+  FileDisk disk;
   std::unique_ptr<CardMemory> memory;
   TestContacts contacts;
   std::unique_ptr<CardOs> os;

@@ -140,7 +140,7 @@ class Cabinet {
 
  private:
   Config config_;
-  Disk disk_;
+  FileDisk disk_;
   Commands commands_;
   Points points_;
   std::unique_ptr<Part> part_;

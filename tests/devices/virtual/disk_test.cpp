@@ -18,7 +18,7 @@ class DiskTest : public ::testing::Test {
 };
 
 TEST_F(DiskTest, GivesBackWhatWasWrittenLast) {
-  const Disk disk(directory_ / "deep" / "state");
+  const FileDisk disk(directory_ / "deep" / "state");
   EXPECT_EQ(disk.read("note"), std::nullopt);
   disk.write("note", "one");
   disk.write("note", std::string("t\0wo", 4));
@@ -29,7 +29,7 @@ TEST_F(DiskTest, GivesBackWhatWasWrittenLast) {
 }
 
 TEST_F(DiskTest, AWriteThatWasKilledLeavesTheOldContent) {
-  const Disk disk(directory_);
+  const FileDisk disk(directory_);
   disk.write("note", "whole");
   std::ofstream(directory_ / "note.new") << "ha";  // what a kill before the rename leaves
   EXPECT_EQ(disk.read("note"), "whole");
@@ -38,7 +38,7 @@ TEST_F(DiskTest, AWriteThatWasKilledLeavesTheOldContent) {
 }
 
 TEST_F(DiskTest, EndsTheProgramWhenTheDiskRefuses) {
-  const Disk disk(directory_ / "gone");
+  const FileDisk disk(directory_ / "gone");
   std::filesystem::remove_all(directory_ / "gone");
   EXPECT_DEATH(disk.write("note", "x"), "cannot open");
 }

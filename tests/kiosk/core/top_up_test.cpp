@@ -288,6 +288,19 @@ TEST(TopUp, AChallengeThatFailsDuringAWriteDisprovesNothing) {
   EXPECT_EQ(t.state.talk.ending, wire::Ending::Delivered);
 }
 
+TEST(TopUp, ACardBackBeforeTheReaderMissedItIsReadAgain) {
+  ScriptedTerminal t;
+  t.start().to_writing();
+  t.on(CardWritten{WriteOutcome::Unknown, {}});
+  ASSERT_EQ(t.state.talk.page, Page::CardOut);
+  ASSERT_NE(t.effect<ReadCard>(), nullptr);
+  t.on(CardRead{CardTrouble::Gone, {}});
+  t.wait(1000);
+  ASSERT_NE(t.effect<ReadCard>(), nullptr);
+  t.on(CardRead{CardTrouble::None, t.written_card()});
+  EXPECT_EQ(t.state.talk.ending, wire::Ending::Delivered);
+}
+
 TEST(TopUp, UplinkLostWhileTenderingWaitsAndCredits) {
   ScriptedTerminal t;
   t.start().to_cash().note(100);
