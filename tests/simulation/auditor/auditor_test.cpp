@@ -223,12 +223,21 @@ const Bad gas[] = {
     {"pending_that_a_reading_would_have_resolved", "M6", [](Town& t) { t.instead["post"] = nothing; }},
     {"purchase_number_issued_twice", "M3",
      [](Town& t) {
-       t.instead["finish"] = [&t] {
-         t.row("AuthoriseIntended", R"({"request":{"top_up":")" + id(22) + R"(","session":")" + t.s + R"("}})");
+       t.instead["write"] = [&t] {
+         const std::string other = id(2), note = id(13), top_up = id(22);
+         t.row("SessionOpened", R"({"session":")" + other + R"("})");
+         t.row("CustomerIdentified", R"({"session":")" + other + R"(","account":"A1",)" + t.quote());
+         const std::string body = R"({"session":")" + other + R"(","note":")" + note + R"(","value":15000})";
+         t.row("NoteStacking", body);
+         t.auditor.note_in_box("T1", 103, 15000);
+         t.row("NoteStacked", body);
+         t.row("AuthoriseIntended", t.request(top_up, other));
+         t.transfer(0, note, "cash:T1", "tender:" + other, 15000);
+         t.transfer(4, top_up, "tender:" + other, "pending:" + top_up, 15000);
+         t.at_ledger("INSERT INTO top_ups SELECT " + blob(top_up) + ", terminal, " + blob(other) +
+                     ", account, card_number, state, amount, number, volume, total, cost, change FROM top_ups");
+         t.look();
        };
-       t.instead["settle books"] = nothing;
-       t.twist["AuthoriseIntended"] = {"", ""};
-       t.instead["verified"] = [&t] { t.row("WriteVerified", t.top_up_body(R"(,"card":{})")); };
      }},
     {"litres_lost_between_card_and_meter", "M3",
      [](Town& t) { t.instead["meter"] = [&t] { t.auditor.card(t.card, 5, 0, 157030); }; }},
@@ -285,7 +294,10 @@ const Bad paper[] = {
        };
      }},
     {"screen_shows_what_is_never_recorded", "M6",
-     [](Town& t) { t.instead["finish"] = [&t] { t.auditor.shown(t.result()); }; }},
+     [](Town& t) {
+       t.instead["finish"] = [&t] { t.auditor.shown(t.result()); };
+       t.after["session row"] = "UPDATE sessions SET ended = 0";
+     }},
     {"document_tells_another_amount", "M7",
      [](Town& t) {
        t.twist["DocumentIntended"] = {R"("credited":2)", R"("credited":1)"};

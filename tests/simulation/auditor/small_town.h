@@ -30,20 +30,23 @@ inline std::string blob(const std::string& id_text) {
 
 inline constexpr const char* ledger_tables = R"(
 CREATE TABLE terminals (terminal TEXT PRIMARY KEY, last_contiguous INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-CREATE TABLE cards (card_number TEXT PRIMARY KEY, account TEXT, base_number INTEGER, purchase_number INTEGER) WITHOUT ROWID;
-CREATE TABLE sessions (session BLOB PRIMARY KEY, terminal TEXT, account TEXT, ended INTEGER, wall_ms INTEGER) WITHOUT ROWID;
+CREATE TABLE cards (card_number TEXT PRIMARY KEY, account TEXT, base_number INTEGER,
+  purchase_number INTEGER) WITHOUT ROWID;
+CREATE TABLE sessions (session BLOB PRIMARY KEY, terminal TEXT, account TEXT, ended INTEGER,
+  wall_ms INTEGER) WITHOUT ROWID;
 CREATE TABLE notes (note BLOB PRIMARY KEY, terminal TEXT, session BLOB, value INTEGER, state INTEGER) WITHOUT ROWID;
-CREATE TABLE top_ups (top_up BLOB PRIMARY KEY, terminal TEXT, session BLOB, account TEXT, card_number TEXT, state INTEGER,
-  amount INTEGER, number INTEGER, volume INTEGER, total INTEGER, cost INTEGER, change INTEGER) WITHOUT ROWID;
+CREATE TABLE top_ups (top_up BLOB PRIMARY KEY, terminal TEXT, session BLOB, account TEXT, card_number TEXT,
+  state INTEGER, amount INTEGER, number INTEGER, volume INTEGER, total INTEGER, cost INTEGER, change INTEGER) WITHOUT ROWID;
 CREATE TABLE documents (terminal TEXT, number INTEGER, replaces INTEGER, state INTEGER, body TEXT,
   PRIMARY KEY (terminal, number)) WITHOUT ROWID;
-CREATE TABLE book_accounts (id INTEGER PRIMARY KEY, name TEXT UNIQUE, debit INTEGER DEFAULT 0, credit INTEGER DEFAULT 0);
+CREATE TABLE book_accounts (id INTEGER PRIMARY KEY, name TEXT UNIQUE, debit INTEGER DEFAULT 0,
+  credit INTEGER DEFAULT 0);
 CREATE TABLE transfers (seq INTEGER PRIMARY KEY, kind INTEGER, ref BLOB, debit INTEGER, credit INTEGER, fen INTEGER,
   terminal TEXT, wall_ms INTEGER);
 CREATE TABLE outcomes (seq INTEGER PRIMARY KEY, kind INTEGER, id BLOB, content BLOB, answer TEXT);
 CREATE TABLE seals (seq INTEGER PRIMARY KEY, top_up BLOB, attempt INTEGER, command BLOB);
-CREATE TABLE facts (seq INTEGER PRIMARY KEY, terminal TEXT, number INTEGER, wall_ms INTEGER, kind TEXT, body TEXT, hash BLOB,
-  parked TEXT);
+CREATE TABLE facts (seq INTEGER PRIMARY KEY, terminal TEXT, number INTEGER, wall_ms INTEGER, kind TEXT, body TEXT,
+  hash BLOB, parked TEXT);
 CREATE TABLE strays (seq INTEGER PRIMARY KEY, terminal TEXT, number INTEGER, kind TEXT, hash BLOB);
 INSERT INTO terminals VALUES ('T1', 0);
 INSERT INTO cards VALUES ('6200000000000001', 'A1', 4, 4);
@@ -58,6 +61,9 @@ struct Town {
   std::map<std::string, std::function<void()>> instead;              // of a step
   std::map<std::string, std::pair<std::string, std::string>> twist;  // in rows of this kind: these words become those
   std::map<std::string, std::string> after;                          // SQL at the ledger after a step
+
+  std::string omitted;  // a row of this kind is never written, the one after so many others
+  int omit_after = 0;
 
   const std::string card = "6200000000000001", s = id(1), n1 = id(11), n2 = id(12), t = id(21);
 
@@ -88,6 +94,7 @@ struct Town {
   }
 
   void row(const std::string& kind, std::string body) {
+    if (kind == omitted && omit_after-- == 0) return;
     if (const auto changed = twist.find(kind); changed != twist.end())
       if (const auto place = body.find(changed->second.first); place != std::string::npos)
         body.replace(place, changed->second.first.size(), changed->second.second);
@@ -171,10 +178,18 @@ struct Town {
     step("check " + name, [&] { auditor.check(1000); });
   }
 
+  std::string request(const std::string& top_up, const std::string& session) const {
+    return R"({"request":{"top_up":")" + top_up + R"(","session":")" + session + R"(","quote":")" + id(31) +
+           R"(","account":"A1","card":{"card_number":")" + card +
+           R"("},"notes":[],"amount":15000,"volume":57030,"cost":14998,"change":2}})";
+  }
+  std::string quote() const {
+    return R"("masked_name":"","card":{"card_number":")" + card + R"("},"quote":{"id":")" + id(31) +
+           R"(","tiers":[{"price_per_m3":263,"remaining":0}],"scale":10,"maximum":100000}})";
+  }
+
   void authorise() {
-    row("AuthoriseIntended", R"({"request":{"top_up":")" + t + R"(","session":")" + s + R"(","quote":")" + id(31) +
-                                 R"(","account":"A1","card":{"card_number":")" + card +
-                                 R"("},"notes":[],"amount":15000,"volume":57030,"cost":14998,"change":2}})");
+    row("AuthoriseIntended", request(t, s));
     step("book notes", [&] {
       book_note(n1, 5000);
       book_note(n2, 10000);
@@ -243,11 +258,7 @@ struct Town {
     auditor.card(card, 4, 0, 100000);
     row("TerminalStarted", R"({"version":"1"})");
     step("opened", [&] { row("SessionOpened", R"({"session":")" + s + R"("})"); });
-    step("identified", [&] {
-      row("CustomerIdentified", R"({"session":")" + s + R"(","account":"A1","masked_name":"","card":{"card_number":")" +
-                                    card + R"("},"quote":{"id":")" + id(31) +
-                                    R"(","tiers":[{"price_per_m3":263,"remaining":0}],"scale":10,"maximum":100000}})");
-    });
+    step("identified", [&] { row("CustomerIdentified", R"({"session":")" + s + R"(","account":"A1",)" + quote()); });
     step("enabled", [&] { auditor.acceptor_enabled("T1", true, true); });
     put_in("1", n1, 101, 5000);
     put_in("2", n2, 102, 10000);
