@@ -7,13 +7,10 @@
 namespace pilotlight::simulation {
 
 void Content::put(const std::uint8_t* from, std::size_t size, std::size_t at) {
-  if (at + size <= now_.size()) {
-    std::memcpy(now_.data() + at, from, size);
-    return;
-  }
+  if (size == 0) return;
   if (at > now_.size()) now_.resize(at);
-  const std::size_t over = now_.size() - at;
-  std::memcpy(now_.data() + at, from, over);
+  const std::size_t over = std::min(size, now_.size() - at);
+  if (over != 0) std::memcpy(now_.data() + at, from, over);
   now_.insert(now_.end(), from + over, from + size);
 }
 
