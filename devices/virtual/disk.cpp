@@ -72,6 +72,14 @@ std::optional<std::string> FileDisk::read(std::string_view name) const {
   return content;
 }
 
+void FileDisk::append(std::string_view name, std::string_view content) const {
+  const std::filesystem::path file = directory_ / name;
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (fd < 0) give_up(file, "open");
+  write_all(fd, content, file);
+  ::close(fd);
+}
+
 void FileDisk::program(std::string_view name, std::size_t at, std::uint8_t value) const {
   const std::filesystem::path file = directory_ / name;
   const int fd = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);

@@ -22,6 +22,9 @@ class Disk {
   // The whole content, or nothing if the file does not exist.
   virtual std::optional<std::string> read(std::string_view name) const = 0;
 
+  // Adds to the end of a file, made if it is not there; a killed cabinet keeps it.
+  virtual void append(std::string_view name, std::string_view content) const = 0;
+
   // Changes one byte of a file that exists; a killed cabinet keeps it, sync() makes it durable.
   virtual void program(std::string_view name, std::size_t at, std::uint8_t value) const = 0;
   virtual void sync(std::string_view name) const = 0;
@@ -37,6 +40,7 @@ class FileDisk final : public Disk {
   void write(std::string_view name, std::string_view content) const override;
   // Files over 16 MiB are refused (program ends).
   std::optional<std::string> read(std::string_view name) const override;
+  void append(std::string_view name, std::string_view content) const override;
   void program(std::string_view name, std::size_t at, std::uint8_t value) const override;
   void sync(std::string_view name) const override;
 

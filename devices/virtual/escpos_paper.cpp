@@ -20,10 +20,9 @@ constexpr std::string_view number_file = "printer-next";
 constexpr std::string_view rows_file = "printer-hanging.rows";
 constexpr std::string_view text_file = "printer-hanging.txt";
 
-// Appended, not replaced: each row is on its way to the disk as it is burnt, as paper is.
-void append(const std::filesystem::path& file, std::string_view bytes) {
-  std::ofstream stream(file, std::ios::binary | std::ios::app);
-  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+void write_text(const std::filesystem::path& file, std::string_view text) {
+  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+  stream.write(text.data(), static_cast<std::streamsize>(text.size()));
   if (!stream.flush()) throw std::runtime_error(file.string() + ": cannot be written");
 }
 
@@ -74,7 +73,7 @@ void Paper::burn(const Bitmap& rows) {
         byte = static_cast<char>(static_cast<unsigned char>(byte) | 0x80u >> x % 8);
         inked_ = true;
       }
-  append(disk_.directory() / rows_file, packed);
+  disk_.append(rows_file, packed);  // each row is on its way to the disk as it is burnt, as paper is
   rows_.insert(rows_.end(), packed.begin(), packed.end());
 }
 
@@ -82,7 +81,7 @@ void Paper::feed(std::size_t rows) { burn(Bitmap(0, rows)); }
 
 void Paper::note_line(const std::string& text) {
   if (used_up_) return;
-  append(disk_.directory() / text_file, text + "\n");
+  disk_.append(text_file, text + "\n");
   lines_.push_back(text);
 }
 
@@ -98,8 +97,7 @@ void Paper::put_out(bool cut) {
     for (const std::string& line : lines_) text += line + "\n";
     std::filesystem::path text_path = piece.png;
     text_path.replace_extension(".txt");
-    std::filesystem::remove(text_path);
-    append(text_path, text);
+    write_text(text_path, text);
     write_paper_png(dots, margin_dots, piece.png);
     disk_.write(number_file, std::to_string(++next_));
     pieces_.push_back(std::move(piece));

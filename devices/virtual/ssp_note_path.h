@@ -53,6 +53,7 @@ class NotePath {
   bool cashbox_in() const { return cashbox_in_; }
   bool full() const { return forced_full_ || stacker_.size() >= config_.box_size; }
   std::uint8_t last_reject() const { return last_reject_; }
+  const std::vector<Note>& box() const { return stacker_; }
   std::uint32_t stacked() const { return counted_stacked_; }
   std::uint32_t rejected() const { return counted_rejected_; }
   // Channel of a note in the box whose credit no reply has carried yet.
