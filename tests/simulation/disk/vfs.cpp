@@ -87,7 +87,7 @@ int randomness(sqlite3_vfs*, int size, char* to) {
 }
 
 // Nobody else runs meanwhile, so waiting would change nothing: time stands still.
-int sleep(sqlite3_vfs*, int microseconds) { return microseconds; }
+int stand_still(sqlite3_vfs*, int microseconds) { return microseconds; }
 
 int current_time(sqlite3_vfs*, sqlite3_int64* julian_ms) {
   constexpr sqlite3_int64 of_1970 = 210'866'760'000'000;  // milliseconds of the Julian day count
@@ -114,7 +114,7 @@ sqlite3_vfs* the_vfs() {
     v.xAccess = access;
     v.xFullPathname = full_path;
     v.xRandomness = randomness;
-    v.xSleep = sleep;
+    v.xSleep = stand_still;
     v.xCurrentTime = current_day;
     v.xGetLastError = [](sqlite3_vfs*, int, char*) { return 0; };
     v.xCurrentTimeInt64 = current_time;
