@@ -252,6 +252,10 @@ const Bad paper[] = {
      }},
     {"number_used_again", "M8",
      [](Town& t) { t.instead["meter"] = [&t] { t.row("DocumentIntended", t.document(1, 0)); }; }},
+    {"whole_paper_without_a_number", "M8",
+     [](Town& t) { t.instead["meter"] = [&t] {
+                     t.auditor.printed({"T1", {"投入现金 150.00 元"}, true});
+                   }; }},
     {"printed_twice", "M8", [](Town& t) { t.instead["meter"] = [&t] { t.auditor.printed(t.receipt()); }; }},
     {"said_to_be_printed_and_is_not", "M8", [](Town& t) { t.instead["paper"] = nothing; }},
     {"torn_and_said_to_be_printed", "M8",

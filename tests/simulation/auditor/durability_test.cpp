@@ -226,6 +226,7 @@ TEST(AuditorTrouble, spoiled_receipt_that_is_replaced) {
     piece.whole = false;
     piece.lines.resize(5);
     town.auditor.printed(piece);
+    town.auditor.printed({"T1", {"购气序号 5", "购气量 57.03 立方米"}, true});  // its rest, on a new roll
     town.row("DocumentIntended", town.document(2, 1));
     town.row("DocumentVoided", R"({"number":1,"reason":"torn"})");
     piece = town.receipt();

@@ -144,6 +144,7 @@ struct Terminal {
   // M1: physical + lost == certain + uncertain
   std::int64_t physical_fen = 0, lost_fen = 0, certain_fen = 0, uncertain_fen = 0;
   std::map<std::uint32_t, Document> documents;
+  std::uint32_t torn_document = 0;  // whose head is on the last piece of paper, without its end
   std::vector<Session*> open;
   bool powered = true;
   std::vector<std::pair<Session*, ShownResult>> shown;  // before their end was recorded
@@ -292,6 +293,7 @@ struct Auditor::State {
 
   // paper.cpp
   void piece_printed(const PrintedPiece& piece);
+  void rest_printed(Terminal& t, const PrintedPiece& piece);
   void result_shown(const ShownResult& result);
   void check_shown(const Terminal& t, const Session& s, const ShownResult& result);
 

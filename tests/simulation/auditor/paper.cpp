@@ -149,14 +149,24 @@ const char* differing(const Said& said, const Document& d, bool whole) {
 
 }  // namespace
 
+// The rest of a document whose head is on the piece before: the roll ended, and the printer went on on a new one.
+void Auditor::State::rest_printed(Terminal& t, const PrintedPiece& piece) {
+  const auto head = t.documents.find(t.torn_document);
+  if (head == t.documents.end()) {
+    if (piece.whole && !piece.lines.empty()) broken("M8", t.name, ": a whole paper carries no document number");
+    return;
+  }
+  if (const char* field = differing(read(piece), head->second, false))
+    broken("M7", t.name, ": the rest of document ", head->first, " tells another ", field, " than the journal");
+  if (piece.whole) t.torn_document = 0;
+}
+
 void Auditor::State::piece_printed(const PrintedPiece& piece) {
   Terminal& t = terminal(piece.terminal);
   const Said said = read(piece);
   if (said.heads > 1) return broken("M8", t.name, ": one paper carries ", said.heads, " document numbers");
-  if (said.number == 0) {
-    if (piece.whole && !piece.lines.empty()) broken("M8", t.name, ": a whole paper carries no document number");
-    return;
-  }
+  if (said.number == 0) return rest_printed(t, piece);
+  t.torn_document = piece.whole ? 0 : said.number;
   const auto at = t.documents.find(said.number);
   if (at == t.documents.end() || said.terminal != t.name)
     return broken("M4", t.name, ": document ", said.terminal, "-", said.number,
