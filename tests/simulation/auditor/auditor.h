@@ -65,7 +65,12 @@ struct Options {
   std::int64_t session_bound_ms = 60 * 60 * 1000;
 };
 
-// What `settled` may leave open, because nobody can know it.
+// What `settled` is asked about. It leaves open only what nobody in the world can know or do:
+// - a note in doubt for each note_unknowable(), and the value of a found note that the device itself did not know: the
+//   paper stands for it, one by one, and the sums hold with it and without it;
+// - a note in suspense for each note that the device stacked by itself;
+// - a pending top-up of a card that nobody has brought back since (not in cards_read);
+// - a whole paper whose number was voided because its printer could no longer say that it was printed.
 struct SettledWith {
   std::set<std::string> cards_read;  // cards that lay in a reader with the ledger reachable after the last fault:
                                      // nothing may be pending on them
@@ -84,8 +89,8 @@ class Auditor {
   void note_in_box(std::string_view terminal, std::uint64_t paper_id, std::int64_t fen,
                    Stacked how = Stacked::ByCommand);
   void note_left_box(std::string_view terminal, std::uint64_t paper_id, LeftBox how = LeftBox::Collected);
-  // The acceptor's own evidence is gone for one moving note (exchanged, does not count and lost power): one note of
-  // this terminal may stay in doubt.
+  // The acceptor could not tell what became of a moving note: it was exchanged, does not count, or stayed silent for
+  // longer than the terminal waits (90 s). One note of this terminal may stay in doubt until staff count the box.
   void note_unknowable(std::string_view terminal);
   // What the valid copy of the card's memory says; the first call is the state before the run.
   void card(std::string_view card_number, std::uint32_t purchase_number, std::int64_t volume_litres,

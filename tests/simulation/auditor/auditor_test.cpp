@@ -297,6 +297,14 @@ const Bad paper[] = {
          t.auditor.shown(shown);
        };
      }},
+    {"screen_shows_a_document_that_is_never_issued", "M7",
+     [](Town& t) {
+       t.instead["meter"] = [&t] {
+         auto shown = t.result();
+         shown.document = 2;
+         t.auditor.shown(shown);
+       };
+     }},
     {"screen_shows_what_is_never_recorded", "M6",
      [](Town& t) {
        t.instead["finish"] = [&t] { t.auditor.shown(t.result()); };

@@ -34,6 +34,7 @@ void Auditor::State::document_intended(Terminal& t, Row& row) {
   const std::size_t content = row.body.find("\"kind\"");  // number and replaces stand before it
   d.content_sum = mixed(no_sum, content == std::string_view::npos ? row.body : row.body.substr(content));
   d.session->documents.push_back(number);
+  compare_shown(t, *d.session);
   if (d.replaces == 0) return;
   const auto before = t.documents.find(d.replaces);
   if (d.replaces >= number || before == t.documents.end())

@@ -23,9 +23,7 @@ void Auditor::State::session_ended(Terminal& t, Row& row) {
     broken("M7", t.name, ": session ", s->id, " of account ", s->account, " ends for account ", row.text("account"));
   check_ending(*s);
   if (s->ending != "NothingTendered") check_slip(*s);
-  for (auto& [session, result] : t.shown)
-    if (session == s) check_shown(t, *s, result);
-  std::erase_if(t.shown, [&](const auto& shown) { return shown.first == s; });
+  compare_shown(t, *s);
 }
 
 // What is told must follow from what went before.

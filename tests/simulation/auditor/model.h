@@ -295,6 +295,7 @@ struct Auditor::State {
   void piece_printed(const PrintedPiece& piece);
   void rest_printed(Terminal& t, const PrintedPiece& piece);
   void result_shown(const ShownResult& result);
+  void compare_shown(Terminal& t, const Session& s);
   void check_shown(const Terminal& t, const Session& s, const ShownResult& result);
 
   // ledger_read.cpp

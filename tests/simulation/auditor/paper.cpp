@@ -190,12 +190,24 @@ void Auditor::State::result_shown(const ShownResult& result) {
   if (at == sessions.end() || at->second.terminal != t.index)
     return broken("M7", t.name, ": the result of session ", result.session, " is shown, and the journal has none such");
   Session& s = at->second;
-  if (s.ended) return check_shown(t, s, result);
+  // A page may come up while its rows are on their way to the disk: it is compared when they are there, or never true.
+  const bool issued = result.document == 0 || t.documents.contains(result.document);
+  if (s.ended && issued) return check_shown(t, s, result);
   ShownResult kept = result;
   kept.terminal = t.name;
   kept.session = {};
   kept.ending = t.shown_words.emplace_back(result.ending);
   t.shown.emplace_back(&s, kept);
+}
+
+void Auditor::State::compare_shown(Terminal& t, const Session& s) {
+  if (t.shown.empty() || !s.ended) return;
+  std::erase_if(t.shown, [&](const auto& shown) {
+    const auto& [session, result] = shown;
+    if (session != &s || (result.document != 0 && !t.documents.contains(result.document))) return false;
+    check_shown(t, s, result);
+    return true;
+  });
 }
 
 void Auditor::State::check_shown(const Terminal& t, const Session& s, const ShownResult& r) {

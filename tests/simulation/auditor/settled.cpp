@@ -37,7 +37,8 @@ void Auditor::State::settle_terminal(Terminal& t, bool deliver_all) {
            "; the first is ", t.doubted.front()->id, " of ", t.doubted.front()->fen, " fen");
   for (const Session* s : t.open) broken("M6", t.name, ": session ", s->id, " is still open");
   for (const auto& [session, shown] : t.shown)
-    broken("M7", t.name, ": the end of session ", session->id, " was shown as ", shown.ending, " and never recorded");
+    broken("M7", t.name, ": session ", session->id, " was shown as ", shown.ending, " with document ", shown.document,
+           ", which was never recorded");
   for (const auto& [number, d] : t.documents)
     if (d.state == Paper::Intended) broken("M8", t.name, ": document ", number, " is neither printed nor void");
   for (const auto& [number, d] : t.documents)
