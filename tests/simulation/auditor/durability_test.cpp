@@ -240,6 +240,49 @@ TEST(AuditorTrouble, spoiled_receipt_that_is_replaced) {
   EXPECT_EQ(text_of(town.live()), "");
 }
 
+// The customer changes her mind after two notes: all of it goes to her account, by a slip that says so.
+void change_mind(Town& town, std::int64_t credited) {
+  town.instead["authorise"] = town.instead["write"] = town.instead["meter"] = [] {};
+  town.instead["finish"] = [&town, credited] {
+    const std::string slip = R"({"document":{"number":1,"replaces":0,"kind":"CreditSlip","session":")" + town.s +
+                             R"(","top_up":"00000000-0000-0000-0000-000000000000","account":"A1","card_number":")" +
+                             town.card +
+                             R"(","tendered":15000,"cost":0,"credited":15000,"volume":0,"purchase_number":0}})";
+    town.row("DocumentIntended", slip);
+    town.row(
+        "SessionEnded",
+        R"({"session":")" + town.s +
+            R"(","ending":"Credited","account":"A1","tendered":15000,"delivered":0,"credited":15000,"pending":0})");
+    town.auditor.shown({"T1", town.s, "Credited", 15000, 0, 15000, 0, 0, 1});
+    town.auditor.printed({"T1",
+                          {"ACCOUNT CREDIT SLIP", "No. T1-000001", "Account ends in A1", "Card ends in 0001",
+                           "Cash inserted 150.00 yuan", "To account", "150.00 yuan"},
+                          true});
+    town.row("DocumentPrinted", R"({"number":1})");
+    town.book_note(town.n1, 5000);
+    town.book_note(town.n2, 10000);
+    if (credited > 0) town.transfer(9, town.s, "tender:" + town.s, "wallet:A1", credited);
+    town.at_ledger("INSERT INTO documents VALUES ('T1', 1, 0, 1, '" + slip + "')");
+  };
+  town.instead["post"] = town.instead["document row"] = [] {};
+}
+
+TEST(AuditorTrouble, changed_mind_is_credited_whole) {
+  Town town;
+  change_mind(town, 15000);
+  EXPECT_EQ(text_of(town.live()), "");
+}
+
+TEST(AuditorTrouble, changed_mind_that_is_credited_in_part_or_not_at_all) {
+  for (const std::int64_t credited : {14999, 0}) {
+    Town town;
+    change_mind(town, credited);
+    const auto broken = town.live();
+    ASSERT_TRUE(broken);
+    EXPECT_EQ(broken->law, "M7") << broken->detail;
+  }
+}
+
 TEST(AuditorTrouble, unread_database_is_no_verdict) {
   Town town;
   ASSERT_EQ(text_of(town.live()), "");
