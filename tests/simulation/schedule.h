@@ -24,8 +24,8 @@ class Schedule {
   void in(std::int64_t delay_ms, Action action) {
     queue_.push({now_ + delay_ms, ++count_, {}, false, std::move(action)});
   }
-  void in(std::int64_t delay_ms, const Life& life, Action action) {
-    queue_.push({now_ + delay_ms, ++count_, life, true, std::move(action)});
+  void in(std::int64_t delay_ms, std::weak_ptr<const char> life, Action action) {
+    queue_.push({now_ + delay_ms, ++count_, std::move(life), true, std::move(action)});
   }
 
   // Carries out what is next, if it is due by `until`; else time stands at `until` and nothing happens.
@@ -61,8 +61,8 @@ class Schedule {
 // Calls `due` at the moment last set, and never earlier than the moment before it was last moved on.
 class Alarm {
  public:
-  Alarm(Schedule& schedule, Life life, Schedule::Action due)
-      : schedule_(schedule), life_(std::move(life)), due_(std::move(due)) {}
+  Alarm(Schedule& schedule, const Life& life, Schedule::Action due)
+      : schedule_(schedule), life_(life), due_(std::move(due)) {}
 
   void set(std::int64_t at_ms) {
     wanted_ = at_ms;
@@ -87,7 +87,7 @@ class Alarm {
   }
 
   Schedule& schedule_;
-  Life life_;
+  std::weak_ptr<const char> life_;
   Schedule::Action due_;
   bool armed_ = false;
   std::int64_t armed_at_ = 0;

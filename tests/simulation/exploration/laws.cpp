@@ -114,9 +114,10 @@ bool is_over(const World& w) {
                                  [](const Promise& p) { return p.fate == Fate::Open; });
   if (owing) return false;
   if (page == Page::InsertCard || page == Page::Reading) return true;
-  if (page != Page::Home && page != Page::Attract && page != Page::OutOfService) return false;
-  if (!at_rest(w) || w.state.devices.journal_failed) return false;
-  if (w.disk.behind || w.echo || !w.printer.commands.empty()) return false;
+  const bool done = page == Page::Home || page == Page::Attract || page == Page::OutOfService ||
+                    page == Page::TakeCard || page == Page::NotSold;
+  if (!done || !at_rest(w) || w.state.devices.journal_failed) return false;
+  if (w.disk.behind || w.echo || !w.printer.commands.empty() || !w.reader.commands.empty()) return false;
   // What an orphaned question may still do at the ledger, it may do before this as well.
   const auto asked = [](const Question& q) { return !q.orphan; };
   if (std::any_of(w.questions.begin(), w.questions.end(), asked)) return false;

@@ -135,6 +135,33 @@ core::Fact execute(World& world, const core::Effect& question, bool quote_change
   return core::VoidAnswered{q.request.top_up, true, void_it(ledger, q.request)};
 }
 
+bool is_idle(const LedgerModel& ledger, const core::Effect& question) {
+  const auto known = [&](const Id& id) {
+    return std::find_if(ledger.top_ups.begin(), ledger.top_ups.end(), [&](const auto& t) { return t.id == id; });
+  };
+  const auto none = ledger.top_ups.end();
+  const auto sealed = [](const LedgerTopUp& t, const Id& seal, const Bytes& challenge) {
+    return std::any_of(t.seals.begin(), t.seals.end(), [&](const SealGiven& given) {
+      return given.seal == seal && (seal || given.given.command == challenge);
+    });
+  };
+  if (const auto* q = std::get_if<core::AskAbandon>(&question)) return known(q->request.top_up) != none;
+  if (const auto* q = std::get_if<core::AskAuthorise>(&question)) {
+    const auto top_up = known(q->request.top_up);
+    return top_up != none && (top_up->standing != Standing::Pending || sealed(*top_up, Id{}, q->request.challenge));
+  }
+  if (const auto* q = std::get_if<core::AskSeal>(&question)) {
+    const auto top_up = known(q->request.top_up);
+    return top_up != none &&
+           (top_up->standing != Standing::Pending || sealed(*top_up, q->request.seal, q->request.challenge));
+  }
+  if (const auto* q = std::get_if<core::AskVoid>(&question)) {
+    const auto top_up = known(q->request.top_up);
+    return top_up != none && (top_up->standing != Standing::Pending || q->request.attempt < top_up->seals.size());
+  }
+  return true;
+}
+
 bool take_outbox(LedgerModel& ledger, const OutboxLine& line) {
   if (!line.written) {
     abandon(ledger, line.top_up);

@@ -344,6 +344,7 @@ Outcome make(World& world, const Move& move, const Bounds& bounds, const StepFun
   if (move.slow) world.left.slow_records -= 1;
   Making{course, world, move, bounds}.go();
   obey_enabling(world.acceptor);
+  std::erase_if(world.questions, [&](const Question& q) { return q.orphan && is_idle(world.ledger, q.asked); });
   if (course.out.law.empty()) course.out.law = broken_law(world);
   return std::move(course.out);
 }

@@ -162,6 +162,8 @@ World first_world(const Bounds& bounds);
 // The ledger's side (ledger_model.cpp); each does what its question says, idempotently.
 core::Fact execute(World& world, const core::Effect& question, bool quote_changes);
 wire::Identification identify(const LedgerModel& ledger, const wire::CardState& card);
+// Executing it, now or ever, changes nothing at the ledger any more.
+bool is_idle(const LedgerModel& ledger, const core::Effect& question);
 bool take_outbox(LedgerModel& ledger, const OutboxLine& line);  // false: a fact that contradicts the ledger
 
 // Being switched on is told to nobody and only lets notes in: done at once when its turn has come.
