@@ -23,13 +23,47 @@ std::optional<Moving> first_moving(const MoneyState& money) {
   return std::nullopt;
 }
 
-// Counting cannot name an in-doubt note's session by itself, so in-doubt notes are only resolved by staff.
 void stacked(Turn& t, const Moving& moving, Money value, wire::NoteEvidence evidence) {
   t.record(wire::NoteStacked{moving.session, moving.note.id, value, evidence});
   t.devices().unexplained_notes -= 1;
 }
 
+// Notes in doubt that a count can still tell of.
+std::vector<Moving> doubts(const MoneyState& money) {
+  std::vector<Moving> found;
+  for (const Session& session : money.sessions)
+    for (const Note& note : session.notes)
+      if (note.status == NoteStatus::InDoubt && !note.uncounted) found.push_back({session.id, note});
+  return found;
+}
+
 }  // namespace
+
+bool counted_doubts(const MoneyState& money) { return !doubts(money).empty(); }
+
+void weigh_count(Turn& t, std::int64_t unexplained) {
+  const auto open = doubts(t.state.money);
+  const auto in_doubt = static_cast<std::int64_t>(open.size());
+  if (unexplained > 0 && unexplained < in_doubt) {  // some of them are in the box, nobody knows which: staff count
+    t.record(wire::AcceptorConnected{t.state.money.acceptor_serial,
+                                     t.state.money.acceptor_stacked + static_cast<std::uint32_t>(unexplained)});
+    return;
+  }
+  for (const Moving& doubt : open) {
+    if (unexplained < 0) break;
+    if (in_doubt > 0 && unexplained >= in_doubt)
+      t.record(wire::NoteStacked{doubt.session, doubt.note.id, doubt.note.value, wire::NoteEvidence::Counter});
+    else
+      t.record(wire::NoteReturned{doubt.session, doubt.note.id, doubt.note.value, wire::NoteEvidence::Counter});
+  }
+  if (unexplained >= in_doubt) unexplained -= in_doubt;
+  for (int found = 0; unexplained > 0 && found < 10; ++found, --unexplained)
+    t.record(wire::NoteFound{t.fresh(), Money{}, "", "the acceptor counts one note more"});
+  if (unexplained == 0) return;
+  t.record(wire::Incident{"acceptor.count_differs", std::to_string(unexplained)});
+  t.record(wire::AcceptorConnected{t.state.money.acceptor_serial,
+                                   t.state.money.acceptor_stacked + static_cast<std::uint32_t>(unexplained)});
+}
 
 void on_acceptor_ready(Turn& t, const AcceptorReady& ready) {
   Devices& d = t.devices();
@@ -74,21 +108,16 @@ void on_cleared(Turn& t, const NoteCleared& cleared) {
 void settle_notes(Turn& t) {
   Devices& d = t.devices();
   t.talk().settle_notes_ms = 0;
+  const bool among_doubts = counted_doubts(t.state.money);
   while (const auto moving = first_moving(t.state.money)) {
-    if (!d.acceptor_counts)
+    if (!d.acceptor_counts || among_doubts)
       t.record(wire::NoteInDoubt{moving->session, moving->note.id, moving->note.value});
     else if (d.unexplained_notes > 0)
       stacked(t, *moving, moving->note.value, wire::NoteEvidence::Counter);
     else
       t.record(wire::NoteReturned{moving->session, moving->note.id, moving->note.value, wire::NoteEvidence::Counter});
   }
-  for (int found = 0; d.acceptor_counts && d.unexplained_notes > 0 && found < 10; ++found, --d.unexplained_notes)
-    t.record(wire::NoteFound{t.fresh(), Money{}, "", "the acceptor counts one note more"});
-  if (d.acceptor_counts && d.unexplained_notes != 0) {
-    t.record(wire::Incident{"acceptor.count_differs", std::to_string(d.unexplained_notes)});
-    t.record(wire::AcceptorConnected{t.state.money.acceptor_serial,
-                                     t.state.money.acceptor_stacked + static_cast<std::uint32_t>(d.unexplained_notes)});
-  }
+  if (d.acceptor_counts) weigh_count(t, d.unexplained_notes);
   d.unexplained_notes = 0;
   d.acceptor_ready = true;
   d.acceptor_at_rest = true;

@@ -84,6 +84,9 @@ struct Fold {
   void operator()(const wire::AcceptorConnected& r) {
     money.acceptor_serial = r.serial;
     money.acceptor_stacked = r.stacked;
+    for (Session& s : money.sessions)
+      for (Note& n : s.notes)
+        if (n.status == NoteStatus::Stacking || n.status == NoteStatus::InDoubt) n.uncounted = true;
   }
   void operator()(const wire::SessionOpened& r) {
     CHECK(money.session(r.session) == nullptr);
@@ -107,11 +110,13 @@ struct Fold {
     n.status = NoteStatus::Stacked;
     n.value = r.value;
     into_box(r.value);
+    forget_resolved();
   }
   void operator()(const wire::NoteReturned& r) {
     Note& n = note(r.session, r.note);
     CHECK(n.status == NoteStatus::Stacking || n.status == NoteStatus::InDoubt);
     n.status = NoteStatus::Returned;
+    forget_resolved();
   }
   void operator()(const wire::NoteInDoubt& r) {
     Note& n = note(r.session, r.note);

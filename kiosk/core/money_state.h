@@ -21,7 +21,8 @@ struct Note {
   Id id;
   Money value;
   NoteStatus status = NoteStatus::Stacking;
-  PILOTLIGHT_DESCRIBE(id, value, status)
+  bool uncounted = false;  // in doubt, and counting began anew since: no count can tell any more
+  PILOTLIGHT_DESCRIBE(id, value, status, uncounted)
   bool operator==(const Note&) const = default;
 };
 

@@ -145,15 +145,14 @@ void on_at_rest(Turn& t, const AcceptorAtRest& rest) {
   const Session* session = session_with_moving_note(t.state);
   if (session != nullptr) {  // rests, and never said what became of the note: its counter does
     const Note moving = moving_note(*session);
-    if (!counts)
+    if (!counts || counted_doubts(t.state.money))
       t.record(wire::NoteInDoubt{session->id, moving.id, moving.value});
     else if (rest.stacked > t.state.money.acceptor_stacked)
       t.record(wire::NoteStacked{session->id, moving.id, moving.value, wire::NoteEvidence::Counter});
     else
       t.record(wire::NoteReturned{session->id, moving.id, moving.value, wire::NoteEvidence::Counter});
   }
-  for (int found = 0; counts && found < 10 && rest.stacked > t.state.money.acceptor_stacked; ++found)
-    t.record(wire::NoteFound{t.fresh(), Money{}, "", "the acceptor counts one note more"});
+  if (counts) weigh_count(t, static_cast<std::int64_t>(rest.stacked) - t.state.money.acceptor_stacked);
   after_rest(t);
 }
 

@@ -60,6 +60,11 @@ void on_fault(Turn& t, AcceptorFault fault);
 void on_acceptor_ready(Turn& t, const AcceptorReady& ready);
 void on_cleared(Turn& t, const NoteCleared& cleared);
 void settle_notes(Turn& t);  // the time for NoteCleared is over
+// The device at rest counts this many stacked notes more than our records: they are the notes in doubt, if it is all of
+// them or none, and found ones beyond that.
+void weigh_count(Turn& t, std::int64_t unexplained);
+// There are notes in doubt that a count can tell of: a moving note is weighed together with them.
+bool counted_doubts(const MoneyState& money);
 
 // --- top_up.cpp: authorise, seal, write, verify
 void start_top_up(Turn& t);  // confirmed by the customer

@@ -149,7 +149,7 @@ void Printer::cut() {
 }
 
 void Printer::tear() {
-  if (!line_.empty()) line_feed();
+  line_.clear();  // a line is burnt when it is complete
   if (piece_.lines.empty()) return;
   story_.tell(name_, piece_.lines.size(),
               [&] { return "a piece of " + std::to_string(piece_.lines.size()) + " lines is torn off"; });

@@ -109,6 +109,18 @@ bool Visit::at_money(const core::State& screen) {
   }
 }
 
+void Visit::choose(const core::State& screen) {
+  if (screen.talk.page == Page::Amount) {
+    if (hasty() && chance_.percent(30)) return touch(chance_.percent(50) ? Wish::Back : Wish::OpenKeypad);
+    constexpr std::array<std::int64_t, 4> amounts{50, 100, 150, 200};
+    goal_yuan_ = amounts[chance_.below(amounts.size())];
+    return touch(Wish::ChooseAmount, yuan(goal_yuan_));
+  }
+  if (screen.talk.typed.size() < 2 && !hasty()) return touch(Wish::Digit, Money{chance_.between(1, 9)});
+  goal_yuan_ = 30;
+  touch(chance_.percent(80) ? Wish::AcceptTyped : Wish::Back);
+}
+
 bool Visit::act(std::int64_t now) {
   if (now >= until_) return leave();
   if (!terminal_.running()) return in_the_dark(now);
@@ -150,23 +162,9 @@ bool Visit::act(std::int64_t now) {
       }
       touch(Wish::Continue);
       return true;
-    case Page::Amount: {
-      if (hasty() && chance_.percent(30)) {
-        touch(chance_.percent(50) ? Wish::Back : Wish::OpenKeypad);
-        return true;
-      }
-      constexpr std::array<std::int64_t, 4> amounts{50, 100, 150, 200};
-      goal_yuan_ = amounts[chance_.below(amounts.size())];
-      touch(Wish::ChooseAmount, yuan(goal_yuan_));
-      return true;
-    }
+    case Page::Amount:
     case Page::Keypad:
-      if (screen.talk.typed.size() < 2 && !hasty()) {
-        touch(Wish::Digit, Money{chance_.between(1, 9)});
-      } else {
-        goal_yuan_ = 30;
-        touch(chance_.percent(80) ? Wish::AcceptTyped : Wish::Back);
-      }
+      choose(screen);
       return true;
     case Page::Result:
       if (screen.talk.slip == core::SlipState::Printing && (temper_.calm || chance_.percent(80))) return true;

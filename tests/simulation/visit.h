@@ -28,6 +28,7 @@ class Visit {
   bool act(std::int64_t now);  // false: she leaves
   bool on_overlay(core::Overlay overlay);
   bool at_money(const core::State& screen);
+  void choose(const core::State& screen);
   bool in_the_dark(std::int64_t now);
   bool leave();
   bool hasty() { return !temper_.calm && chance_.percent(temper_.hasty_percent); }

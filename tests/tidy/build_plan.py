@@ -1,4 +1,5 @@
-"""What the root CMakeLists.txt says about folders: folder(NAME DIR deps...), program(NAME MAIN deps...), fuzz and bench."""
+"""What the root CMakeLists.txt says about folders: folder(NAME DIR deps...), simulation(NAME DIR deps...),
+program(NAME MAIN deps...), fuzz and bench."""
 
 import re
 
@@ -11,6 +12,10 @@ class BuildPlan:
         self.mains = {}      # path of a program's main -> target
         for name, place, rest in self._calls("folder"):
             self.folder_of[place] = name
+            self.arrows[name] = rest
+        self.simulations = {}  # directory of a part of the simulation -> target
+        for name, place, rest in self._calls("simulation"):
+            self.simulations[place] = name
             self.arrows[name] = rest
         for name, place, rest in self._calls("program"):
             self.mains[place] = name
@@ -50,6 +55,8 @@ class BuildPlan:
         if path in self.text or f"{place}/*.cpp" in self.text:
             return True
         stem = name.removesuffix(".cpp")
+        if place in self.simulations:
+            return stem != "main"
         if place == "tests/fuzz":
             return stem in self.fuzzers
         if place == "tests/bench":

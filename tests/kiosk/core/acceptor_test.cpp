@@ -110,5 +110,36 @@ TEST(Acceptor, NotesStackedBehindOurBackAreSuspense) {
   EXPECT_EQ(t.state.money.box_notes, 2U);
 }
 
+// A note that jammed and was given back by the attendant, long after the session has ended.
+TEST(Acceptor, ACountAtRestResolvesANoteInDoubt) {
+  for (const std::uint32_t counted : {0U, 1U}) {
+    ScriptedTerminal t;
+    t.start().to_cash();
+    t.on(NoteReading{}).on(NoteEscrowed{yuan(100)});
+    t.on(AcceptorFaultRaised{AcceptorFault::UnsafeJam});
+    t.wait(5 * 60'000);
+    ASSERT_NE(t.last_record<wire::NoteInDoubt>(), nullptr);
+    t.on(AcceptorFaultCleared{AcceptorFault::UnsafeJam}).on(AcceptorAtRest{counted});
+    if (counted == 0)
+      EXPECT_THAT(t.kinds(), testing::ElementsAre("NoteReturned"));
+    else
+      EXPECT_THAT(t.kinds(), testing::ElementsAre("NoteStacked"));
+    EXPECT_EQ(t.state.money.box_total, yuan(counted == 0 ? 0 : 100));
+    for (const Session& session : t.state.money.sessions) EXPECT_EQ(session.in_doubt(), Money{});
+  }
+}
+
+TEST(Acceptor, ACountThatBeganAnewTellsNothingOfAnOlderDoubt) {
+  ScriptedTerminal t;
+  t.start().to_cash();
+  t.on(NoteReading{}).on(NoteEscrowed{yuan(100)});
+  t.on(AcceptorFaultRaised{AcceptorFault::UnsafeJam});
+  t.wait(5 * 60'000);
+  t.on(AcceptorReady{"another device", 0}).wait(5000);
+  t.on(AcceptorAtRest{0});
+  EXPECT_EQ(t.last_record<wire::NoteReturned>(), nullptr);
+  EXPECT_EQ(t.last_record<wire::NoteStacked>(), nullptr);
+}
+
 }  // namespace
 }  // namespace pilotlight::core
