@@ -92,8 +92,10 @@ void run_core(Terminal& terminal, CabinetWorld& world, Inbox<News>& inbox, Board
     for (News& news : inbox.take_all()) take(terminal, world, news);
     terminal.look_at_clock();
     world.speak(terminal.state().talk.language);
-    board.put(terminal.state());
-    face.wake();
+    if (terminal.may_show()) {
+      board.put(terminal.state());
+      face.wake();
+    }
     std::int64_t sleep = longest_sleep_ms;
     if (const auto due = terminal.deadline_ms())
       sleep = std::clamp<std::int64_t>(*due - clock.now().steady_ms, 0, sleep);

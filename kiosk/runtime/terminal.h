@@ -45,6 +45,8 @@ class Terminal {
 
   const core::State& state() const { return state_; }
   std::optional<std::int64_t> deadline_ms() const { return core::deadline(state_); }
+  // No record waits for the disk: what this state says will still be so after a power cut, and may be shown (M7).
+  bool may_show() const { return durable_ == batch_ || state_.devices.journal_failed; }
   // Everything asked for has been made durable and handed out: a good moment to stop.
   bool quiet() const { return waiting_.empty() && durable_ == batch_; }
 

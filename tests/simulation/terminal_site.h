@@ -65,8 +65,9 @@ class TerminalSite final : public World, public RecordSink {
   void set_disk_full(bool full) { disk_.full(full); }
   void move_clock(std::int64_t by_ms) { clock_.offset_ms += by_ms; }
   bool running() const { return terminal_ != nullptr; }
-  // What is on the screen. Only while running.
+  // What is on the screen, once it is on the disk. Only while running.
   const core::State& screen() const { return terminal_->state(); }
+  bool may_show() const { return terminal_->may_show(); }
   void touch(core::Intent intent);
 
   Validator validator;

@@ -181,7 +181,7 @@ void TownWorld::stepped(std::size_t index) {
   Corner& corner = corners_[index];
   ++corner.steps;
   const core::State& screen = corner.terminal->screen();
-  if (screen.talk.page == core::Page::Result) {
+  if (screen.talk.page == core::Page::Result && corner.terminal->may_show()) {
     const std::pair now{screen.talk.session, screen.talk.document_number};
     if (corner.shown != now) {
       corner.shown = now;

@@ -124,6 +124,7 @@ void Visit::choose(const core::State& screen) {
 bool Visit::act(std::int64_t now) {
   if (now >= until_) return leave();
   if (!terminal_.running()) return in_the_dark(now);
+  if (!terminal_.may_show()) return true;
   const core::State& screen = terminal_.screen();
   if (screen.talk.overlay != Overlay::None) return on_overlay(screen.talk.overlay);
   if (!temper_.calm && chance_.percent(2)) random_touch();

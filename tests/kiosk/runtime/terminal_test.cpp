@@ -78,6 +78,17 @@ TEST_F(Looping, NoEffectLeavesBeforeTheRecordsOfItsStepAreDurable) {
   EXPECT_TRUE(terminal.quiet());
 }
 
+TEST_F(Looping, NothingIsShownThatAPowerCutWouldTakeBack) {
+  to_cash();
+  EXPECT_TRUE(terminal.may_show());
+  on({core::NoteEscrowed{yuan(100)}});
+  EXPECT_FALSE(terminal.may_show());
+  terminal.durable(disk.batches.back());
+  EXPECT_TRUE(terminal.may_show());
+  on({core::NoteCredited{yuan(100)}, core::JournalFailed{"disk"}});
+  EXPECT_TRUE(terminal.may_show());  // that it takes no cash any more has to be said
+}
+
 TEST_F(Looping, EffectsWithoutRecordsStayBehindTheOnesThatWait) {
   to_cash();
   world.effects.clear();
