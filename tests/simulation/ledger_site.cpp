@@ -137,6 +137,7 @@ void LedgerSite::shut(Crash how) {
 void LedgerSite::die() {
   story_.tell("ledger", 1, [] { return std::string("has no power"); });
   shut(Crash::Random);
+  watch_.died();
 }
 
 void LedgerSite::cut_power(Crash how) {

@@ -27,6 +27,7 @@ class LedgerSite {
     std::function<void(sqlite3*)> committed;
     std::function<void(sqlite3*, bool restored)> reopened;
     std::function<void(sqlite3*)> closing;
+    std::function<void()> died;  // the power went inside a write
   };
   LedgerSite(Schedule& schedule, Story& story, Chance chance, std::int64_t epoch_ms, const TownBooks& books,
              Watch watch);
@@ -39,6 +40,7 @@ class LedgerSite {
 
   void cut_power(Crash how);
   void cut_power_in_write(std::uint64_t operations);  // that many disk operations from now
+  void keep_power() { crash_at_.reset(); }
   void set_disk_full(bool full) { disk_.full(full); }
   void keep_copy() { copy_ = disk_.durable(); }  // what the standby has got so far
   void restore_copy();

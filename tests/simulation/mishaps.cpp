@@ -67,7 +67,6 @@ bool TownWorld::inject_terminal(Corner& corner, const PlannedFault& fault) {
       return true;
     case Fault::TerminalPowerInWrite:
       terminal.cut_power_in_write(fault.detail % 24);
-      later(40'000, 60'000, [&terminal] { terminal.power_on(); });
       return true;
     case Fault::TerminalDiskFull:
       terminal.set_disk_full(true);
@@ -199,7 +198,6 @@ bool TownWorld::inject_ledger(Corner& corner, const PlannedFault& fault) {
       return true;
     case Fault::LedgerPowerInWrite:
       ledger_->cut_power_in_write(fault.detail % 30);
-      back(30'000, 90'000);
       return true;
     case Fault::LedgerDiskFull:
       ledger_->set_disk_full(true);

@@ -171,10 +171,7 @@ void TerminalSite::power_on() {
 }
 
 void TerminalSite::cut_power(Crash how) {
-  if (!running() && journal_ == nullptr && !delivery_) {
-    crashed_ = false;
-    return;
-  }
+  if (!running() && !crashed_) return;
   story_.tell(name_, static_cast<std::uint64_t>(how), [] { return std::string("loses power"); });
   life_.reset();
   slot.terminal_off();
@@ -184,12 +181,13 @@ void TerminalSite::cut_power(Crash how) {
     sqlite3_close(eye_);
     eye_ = nullptr;
   }
-  if (!crashed_) disk_.crash(chance_, how);
+  const bool died = std::exchange(crashed_, false);
+  if (!died) disk_.crash(chance_, how);
   terminal_.reset();
   delivery_.reset();
   journal_.reset();
-  crashed_ = false;
   crash_at_.reset();
+  if (died) watch_.died();
 }
 
 void TerminalSite::cut_power_in_write(std::uint64_t operations) {

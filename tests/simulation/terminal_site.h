@@ -52,6 +52,7 @@ class TerminalSite final : public World, public RecordSink {
     std::function<void(const core::Event&)> event;      // before the core steps
     std::function<void(const wire::Record&)> recorded;  // by the core; not durable yet
     std::function<void()> stepped;
+    std::function<void()> died;  // the power went inside a write
   };
 
   TerminalSite(std::string name, Schedule& schedule, Story& story, Chance chance, std::int64_t epoch_ms,
@@ -62,6 +63,7 @@ class TerminalSite final : public World, public RecordSink {
   void power_on();
   void cut_power(Crash how);
   void cut_power_in_write(std::uint64_t operations);  // that many disk operations from now
+  void keep_power() { crash_at_.reset(); }
   void set_disk_full(bool full) { disk_.full(full); }
   void move_clock(std::int64_t by_ms) { clock_.offset_ms += by_ms; }
   bool running() const { return terminal_ != nullptr; }

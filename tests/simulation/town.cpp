@@ -55,13 +55,14 @@ void TownWorld::build() {
     books.cards_csv += card_number + ",6101" + padded(account + 1, 8) + "," + std::to_string(number) + ",0,active\n";
     tell_card(*households_.back());
   }
-  ledger_ = std::make_unique<LedgerSite>(schedule_, story_, chance_.fork("ledger"), epoch_ms, books,
-                                         LedgerSite::Watch{[this](sqlite3* db) { auditor_.look_at_ledger(db); },
-                                                           [this](sqlite3* db, bool restored) {
-                                                             restored ? auditor_.ledger_restored(db)
-                                                                      : auditor_.ledger_reopened(db);
-                                                           },
-                                                           [this](sqlite3* db) { auditor_.closing(db); }});
+  ledger_ = std::make_unique<LedgerSite>(
+      schedule_, story_, chance_.fork("ledger"), epoch_ms, books,
+      LedgerSite::Watch{[this](sqlite3* db) { auditor_.look_at_ledger(db); },
+                        [this](sqlite3* db, bool restored) {
+                          restored ? auditor_.ledger_restored(db) : auditor_.ledger_reopened(db);
+                        },
+                        [this](sqlite3* db) { auditor_.closing(db); },
+                        [this] { later(2000, 60'000, [this] { ledger_->power_on(); }); }});
   corners_.resize(options_.terminals);
   for (std::size_t i = 0; i < corners_.size(); ++i) {
     const std::string name = "T000" + std::to_string(i + 1);
@@ -107,6 +108,7 @@ TerminalSite::Watch TownWorld::eyes(std::size_t index) {
       ++report_.endings[static_cast<std::size_t>(ended->ending)];
   };
   watch.stepped = [this, index] { stepped(index); };
+  watch.died = [this, index] { later(2000, 40'000, [this, index] { corners_[index].terminal->power_on(); }); };
   return watch;
 }
 
@@ -225,6 +227,7 @@ void TownWorld::heal() {
     corner.cut = corner.request_lost = corner.request_twice = corner.request_late = false;
     corner.reply_lost = corner.reply_garbage = corner.reply_status = false;
     corner.terminal->set_disk_full(false);
+    corner.terminal->keep_power();
     corner.terminal->validator.heal();
     corner.terminal->slot.mishaps = {};
     corner.terminal->slot.take();
@@ -236,6 +239,7 @@ void TownWorld::heal() {
       corner.terminal->cut_power(Crash::KeepAll);
     corner.terminal->power_on();
   }
+  ledger_->keep_power();
   ledger_->power_on();
   ledger_->renew_certificates();
   auditor_.fault_active(false);
