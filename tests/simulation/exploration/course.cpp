@@ -35,9 +35,10 @@ struct Ledgerkeeper {
   void operator()(const wire::NoteStacked& r) {
     PaperNote* stacked = note(r.note);
     c.law(stacked != nullptr && stacked->place == Place::Box, "M2: no credit without a note in the box");
-    c.law(!ended(r.session), "M2: no money after the end of its session");
     if (stacked == nullptr) return;
-    c.law(stacked->booked == Booked::Intended, "M2: a note is credited once, a returned one never");
+    const bool doubted = stacked->booked == Booked::Doubt;
+    c.law(doubted || !ended(r.session), "M2: no money after the end of its session, but what was in doubt");
+    c.law(doubted || stacked->booked == Booked::Intended, "M2: a note is credited once, a returned one never");
     c.law(stacked->value == r.value, "M7: a note is booked at its value");
     stacked->booked = Booked::Stacked;
   }
@@ -196,15 +197,7 @@ void Course::acceptor_power_cut(std::uint8_t done) {
   if ((done & cut_note_boxed) != 0) {
     for (const core::Effect& command : a.commands)
       if (const auto* stack = std::get_if<core::StackNote>(&command); stack != nullptr && a.held != 0) {
-        PaperNote& note = w.notes[a.held - 1U];
-        note.place = Place::Box;
-        note.id = stack->note;
-        note.booked = Booked::Intended;
-        for (const core::Session& s : w.state.money.sessions)
-          for (const core::Note& n : s.notes)
-            if (n.id == stack->note) note.session = s.id;
-        a.stacked += 1;
-        a.held = 0;
+        into_box(w, stack->note);
         boxed = true;
       }
   }

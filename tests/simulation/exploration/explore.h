@@ -32,10 +32,10 @@ struct Bounds {
   std::uint8_t acceptor_restarts = 0;
   std::uint8_t reader_losses = 0;
   std::uint8_t journal_failures = 0;
-  bool card_never_takes = false;              // every write fails: the way to a void
-  bool acceptor_counts = true;                // the device has a counter of stacked notes
-  bool credits_may_repeat = false;            // the driver's contract says: exactly once per note
-  bool every_touch = false;                   // every wish on every page, not only those on the screen there
+  bool card_never_takes = false;     // every write fails: the way to a void
+  bool acceptor_counts = true;       // the device has a counter of stacked notes
+  bool verdicts_may_repeat = false;  // of acceptor and card: their drivers promise exactly one per command or note
+  bool every_touch = false;          // every wish on every page, not only those on the screen there
   std::uint64_t states_maximum = 60'000'000;  // gives up beyond: the report says so
 };
 
@@ -58,6 +58,13 @@ struct Report {
 
 // Deterministic. One thread. A CHECK that fails inside the core prints the path to stderr before the program aborts.
 Report explore(const Bounds& bounds, const StepFunction& step = core::step);
+
+// The runs that together make the bound of every build: each is walked to its end, all of them in a few minutes.
+struct NamedBounds {
+  std::string name;
+  Bounds bounds;
+};
+std::vector<NamedBounds> standard_runs();
 
 // The report for a person: numbers, the law and its path, the pairs.
 std::string to_text(const Report& report, bool with_pairs);

@@ -125,6 +125,22 @@ bool is_over(const World& w) {
   return !a.enabled && a.held == 0 && a.commands.empty() && w.state.talk.settle_notes_ms == 0 && !w.boot.acceptor;
 }
 
+void into_box(World& w, const Id& intention) {
+  PaperNote& note = w.notes[w.acceptor.held - 1U];
+  note.place = Place::Box;
+  note.id = intention;
+  note.booked = Booked::Returned;  // unless the journal knows better
+  for (const core::Session& s : w.state.money.sessions)
+    for (const core::Note& n : s.notes) {
+      if (n.id != intention) continue;
+      note.session = s.id;
+      if (n.status == core::NoteStatus::InDoubt) note.booked = Booked::Doubt;
+      if (n.status == core::NoteStatus::Stacking) note.booked = Booked::Intended;
+    }
+  w.acceptor.held = 0;
+  w.acceptor.stacked += 1;
+}
+
 void obey_enabling(AcceptorModel& acceptor) {
   while (!acceptor.commands.empty() && std::holds_alternative<core::EnableAcceptor>(acceptor.commands.front())) {
     acceptor.commands.erase(acceptor.commands.begin());

@@ -67,7 +67,7 @@ struct Making {
     w.notes[m.arg].place = Place::Escrow;
     w.acceptor.held = static_cast<std::uint8_t>(m.arg + 1);
     w.acceptor.last = w.acceptor.held;
-    hear(core::NoteEscrowed{w.notes[m.arg].value}, bounds.credits_may_repeat);
+    hear(core::NoteEscrowed{w.notes[m.arg].value}, bounds.verdicts_may_repeat);
   }
 
   // --- acceptor ---
@@ -80,22 +80,10 @@ struct Making {
     if (m.how == How::Fails) {
       w.left.returned_notes -= 1;
       note_back();
-      return hear(core::NoteRejected{}, bounds.credits_may_repeat);
+      return hear(core::NoteRejected{}, bounds.verdicts_may_repeat);
     }
-    note.place = Place::Box;
-    note.id = command.note;
-    note.booked = Booked::Returned;  // unless the journal knows it
-    for (const core::Session& s : w.state.money.sessions)
-      for (const core::Note& n : s.notes)
-        if (n.id == command.note) {
-          note.session = s.id;
-          note.booked = n.status == core::NoteStatus::InDoubt    ? Booked::Doubt
-                        : n.status == core::NoteStatus::Stacking ? Booked::Intended
-                                                                 : Booked::Returned;
-        }
-    w.acceptor.held = 0;
-    w.acceptor.stacked += 1;
-    hear_unless_lost(core::NoteCredited{note.value}, bounds.credits_may_repeat);
+    into_box(w, command.note);
+    hear_unless_lost(core::NoteCredited{note.value}, bounds.verdicts_may_repeat);
   }
   void acceptor() {
     const core::Effect command = pop(w.acceptor.commands);
@@ -106,19 +94,19 @@ struct Making {
     if (const auto* stacks = std::get_if<core::StackNote>(&command)) return stack(*stacks);
     if (std::holds_alternative<core::ReturnNote>(command) && w.acceptor.held != 0) {
       note_back();
-      return hear_unless_lost(core::NoteRejected{}, bounds.credits_may_repeat);
+      return hear_unless_lost(core::NoteRejected{}, bounds.verdicts_may_repeat);
     }
     if (m.how == How::Unanswered) w.left.lost_messages -= 1;
     if (!std::holds_alternative<core::DisableAcceptor>(command)) return;
     w.acceptor.enabled = false;
     if (m.how == How::Unanswered) return;
     w.acceptor.rest_owed = w.acceptor.held != 0;
-    if (!w.acceptor.rest_owed) hear(core::AcceptorAtRest{count()});
+    if (!w.acceptor.rest_owed) hear(core::AcceptorAtRest{count()}, bounds.verdicts_may_repeat);
   }
   std::uint32_t count() const { return bounds.acceptor_counts ? w.acceptor.stacked : core::no_count; }
   void rests() {
     w.acceptor.rest_owed = false;
-    hear_unless_lost(core::AcceptorAtRest{count()});
+    hear_unless_lost(core::AcceptorAtRest{count()}, bounds.verdicts_may_repeat);
   }
   void restarts() {
     w.left.acceptor_restarts -= 1;
@@ -143,7 +131,7 @@ struct Making {
       const bool there = r.card_number >= command.purchase_number;
       said = {there ? core::WriteOutcome::Verified : core::WriteOutcome::Disproved, card_state(r)};
     }
-    hear_unless_lost(said);
+    hear_unless_lost(said, bounds.verdicts_may_repeat);
   }
   void reader() {
     const core::Effect command = pop(w.reader.commands);
@@ -157,7 +145,7 @@ struct Making {
     if (const auto* writes = std::get_if<core::WriteCard>(&command)) {
       if (r.card_in_slot && !r.broken_off) return write(*writes);
       r.broken_off = false;
-      return hear_unless_lost(core::CardWritten{});
+      return hear_unless_lost(core::CardWritten{}, bounds.verdicts_may_repeat);
     }
     if (std::holds_alternative<core::ReadCard>(command))
       return hear_unless_lost(core::CardRead{trouble, r.card_in_slot ? card_state(r) : wire::CardState{}});
@@ -294,7 +282,7 @@ struct Making {
         return hear(core::NoteRejected{});
       case Act::EscrowLimit:
         note_back();
-        return hear(core::NoteRejected{}, bounds.credits_may_repeat);
+        return hear(core::NoteRejected{}, bounds.verdicts_may_repeat);
       case Act::AcceptorObeys:
         return acceptor();
       case Act::AcceptorRests:

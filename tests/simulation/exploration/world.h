@@ -166,6 +166,8 @@ wire::Identification identify(const LedgerModel& ledger, const wire::CardState& 
 bool is_idle(const LedgerModel& ledger, const core::Effect& question);
 bool take_outbox(LedgerModel& ledger, const OutboxLine& line);  // false: a fact that contradicts the ledger
 
+// The note in escrow is stacked under this intention.
+void into_box(World& world, const Id& intention);
 // Being switched on is told to nobody and only lets notes in: done at once when its turn has come.
 void obey_enabling(AcceptorModel& acceptor);
 wire::CardState card_state(const ReaderModel& reader);
