@@ -15,16 +15,41 @@ constexpr const char* out_of_range = "an amount is out of range";
 
 std::string name_of(const Id& top_up) { return "top-up " + to_string(top_up); }
 
+constexpr const char* unknown = "this top-up is not known here";
+
+// What another terminal tells of a top-up that its own has still to send again waits for it.
+template <class Fact>
+std::string await(Work& work, const Fact& fact) {
+  if (!work.incomplete) return unknown;
+  const wire::Record record(fact);
+  work.db.run("INSERT INTO awaited (top_up, terminal, kind, body) VALUES (?1, ?2, ?3, ?4)", fact.top_up, work.terminal,
+              wire::kind_of(record), wire::record_body(record));
+  return {};
+}
+
+void apply_awaited(Work& work, const Id& top_up) {
+  std::vector<wire::Record> records;
+  {
+    Query rows(work.db, "SELECT kind, body FROM awaited WHERE top_up = ?1 ORDER BY number", top_up);
+    while (rows.next())
+      if (auto record = wire::record_from(rows.text(0), rows.text(1))) records.push_back(std::move(*record));
+  }
+  work.db.run("DELETE FROM awaited WHERE top_up = ?1", top_up);
+  for (const wire::Record& record : records)
+    if (const std::string reason = apply(work, record); !reason.empty())
+      alert(work, "FactParked", name_of(top_up) + ", told before it was known: " + reason);
+}
+
 // A restored ledger builds again what it has forgotten, from the terminal's own journal.
 // Only then: a journal alone must never be able to order a seal for gas that nobody has paid.
 std::string rebuild(Work& work, const wire::TopUpAuthorised& fact) {
-  if (!work.catching_up) return "this top-up is not known here";
   std::string body;
   {
     Query row(work.db, "SELECT request FROM intentions WHERE top_up = ?1", fact.top_up);
-    if (!row.next()) return "this top-up is not known here";
+    if (!row.next()) return await(work, fact);  // paid at another terminal
     body = row.text(0);
   }
+  if (!work.catching_up) return unknown;
   const auto request = wire::from_json<wire::AuthoriseRequest>(body);
   if (!request || request->session != fact.session) return "its intention is of another session";
   const auto& record = fact.record;
@@ -55,6 +80,7 @@ std::string rebuild(Work& work, const wire::TopUpAuthorised& fact) {
   answer.record = record;
   keep_outcome(work, OutcomeKind::Authorise, fact.top_up, authorise_content(*request), wire::to_json(answer));
   alert(work, "Rebuilt", name_of(fact.top_up) + " was built again from the terminal's journal");
+  apply_awaited(work, fact.top_up);
   return {};
 }
 
@@ -128,13 +154,14 @@ struct Effect {
   }
   std::string operator()(const wire::WriteIntended& fact) const {
     const auto top_up = find_top_up(work.db, fact.top_up);
-    if (!top_up) return "this top-up is not known here";
-    if (work.catching_up && fact.attempt > top_up->highest_attempt)
+    if (!top_up) return await(work, fact);
+    if (work.incomplete && fact.attempt > top_up->highest_attempt)
       work.db.run("UPDATE top_ups SET highest_attempt = ?2 WHERE top_up = ?1", fact.top_up, fact.attempt);
     return {};
   }
   std::string operator()(const wire::WriteVerified& fact) const {
     const auto top_up = find_top_up(work.db, fact.top_up);
+    if (!top_up && work.incomplete) return await(work, fact);
     if (!top_up || top_up->state == TopUpState::Abandoned || top_up->state == TopUpState::Refused)
       return gas_without_money(fact.top_up, "no top-up of this id was paid");
     if (fact.card.card_number != top_up->card_number || fact.card.purchase_number < top_up->record.purchase_number)
@@ -146,9 +173,9 @@ struct Effect {
   std::string operator()(const wire::WriteDisproved&) const { return {}; }
   std::string operator()(const wire::TopUpVoided& fact) const {
     const auto top_up = find_top_up(work.db, fact.top_up);
-    if (!top_up) return "this top-up is not known here";
+    if (!top_up) return await(work, fact);
     // This ledger acknowledged the void; a restored one has forgotten it.
-    if (work.catching_up && top_up->state == TopUpState::Pending)
+    if (work.incomplete && top_up->state == TopUpState::Pending)
       void_pending(work, *top_up, top_up->highest_attempt, fact.session);
     return unless_paid(fact.top_up, "voided");
   }
@@ -200,5 +227,15 @@ struct Effect {
 }  // namespace
 
 std::string apply(Work& work, const wire::Record& record) { return std::visit(Effect{work}, record); }
+
+void give_up_awaited(Work& work) {
+  std::vector<std::string> left;
+  {
+    Query rows(work.db, "SELECT DISTINCT top_up, terminal FROM awaited");
+    while (rows.next()) left.push_back(name_of(rows.id(0)) + ", told by " + rows.text(1));
+  }
+  for (const std::string& what : left) alert(work, "WrittenUnknown", what + ": no terminal has paid for it");
+  work.db.run("DELETE FROM awaited");
+}
 
 }  // namespace pilotlight::ledger

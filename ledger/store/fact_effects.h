@@ -12,4 +12,7 @@ namespace pilotlight::ledger {
 // Empty: applied. Otherwise why it is parked.
 std::string apply(Work& work, const wire::Record& record);
 
+// Every terminal has sent what a restored ledger forgot: what was told of top-ups that nobody paid goes to staff.
+void give_up_awaited(Work& work);
+
 }  // namespace pilotlight::ledger

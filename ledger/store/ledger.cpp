@@ -39,7 +39,7 @@ Ledger::Store::Store(std::string path, std::unique_ptr<Database> writer, std::un
 }
 
 Work Ledger::Store::work_for(const std::string& terminal) {
-  return Work{*writer_, now_ms(), terminal, false, false, options_.keys, &options_.random};
+  return Work{*writer_, now_ms(), terminal, false, false, false, options_.keys, &options_.random};
 }
 
 std::optional<Trouble> Ledger::Store::pass_gate(Work& work) {
@@ -48,7 +48,8 @@ std::optional<Trouble> Ledger::Store::pass_gate(Work& work) {
   if (!gate) return Trouble::UnknownTerminal;
   if (gate->state == TerminalState::Revoked) return Trouble::Revoked;
   work.catching_up = gate->catching_up;
-  work.may_trade = gate->state == TerminalState::Active && !gate->catching_up;
+  work.incomplete = gate->incomplete;
+  work.may_trade = gate->state == TerminalState::Active && !gate->incomplete;
   return std::nullopt;
 }
 

@@ -77,7 +77,7 @@ Answer<wire::Abandonment> abandon(Work& work, const wire::AbandonRequest& reques
 }
 
 Answer<wire::VoidAnswer> void_top_up(Work& work, const wire::VoidRequest& request) {
-  if (work.catching_up) return fail(Trouble::CatchingUp);  // it may have forgotten a higher attempt
+  if (work.incomplete) return fail(Trouble::CatchingUp);  // it may have forgotten a higher attempt
   const auto top_up = find_top_up(work.db, request.top_up);
   if (!top_up || top_up->state == TopUpState::Abandoned || top_up->state == TopUpState::Refused)
     return wire::VoidAnswer{Refusal::UnknownTopUp};

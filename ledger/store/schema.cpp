@@ -239,6 +239,16 @@ CREATE TABLE strays (
   UNIQUE (terminal, number, hash)
 ) STRICT;
 
+-- Facts of a restored ledger about a top-up that its paying terminal has still to send again. Taken out when it has.
+CREATE TABLE awaited (
+  number INTEGER PRIMARY KEY,
+  top_up BLOB NOT NULL,
+  terminal TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX awaited_by_top_up ON awaited (top_up);
+
 CREATE TABLE chain (
   batch INTEGER PRIMARY KEY,
   transfers INTEGER NOT NULL,

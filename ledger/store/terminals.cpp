@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "ledger/store/fact_effects.h"
 #include "ledger/store/questions.h"
 
 namespace pilotlight::ledger {
@@ -20,9 +21,12 @@ bool forgotten_fact(const Work& work, std::uint64_t last_seq) {
 }  // namespace
 
 std::optional<TerminalGate> find_gate(Database& db, const std::string& terminal) {
-  Query row(db, "SELECT state, catching_up FROM terminals WHERE terminal = ?1", terminal);
+  Query row(db,
+            "SELECT state, catching_up, EXISTS (SELECT 1 FROM terminals WHERE catching_up = 1 AND state IN (?2, ?3)) "
+            "FROM terminals WHERE terminal = ?1",
+            terminal, TerminalState::Active, TerminalState::Behind);
   if (!row.next()) return std::nullopt;
-  return TerminalGate{static_cast<TerminalState>(row.integer(0)), row.integer(1) != 0};
+  return TerminalGate{static_cast<TerminalState>(row.integer(0)), row.integer(1) != 0, row.integer(2) != 0};
 }
 
 std::uint64_t epoch_of(Database& db) {
@@ -57,7 +61,8 @@ Answer<wire::HeartbeatAnswer> heartbeat(Work& work, const wire::HeartbeatRequest
   if (work.catching_up && all_sent) {
     work.db.run("UPDATE terminals SET catching_up = 0 WHERE terminal = ?1", work.terminal);
     const auto gate = find_gate(work.db, work.terminal);
-    work.may_trade = gate && gate->state == TerminalState::Active;
+    work.may_trade = gate && gate->state == TerminalState::Active && !gate->incomplete;
+    if (gate && !gate->incomplete) give_up_awaited(work);
   }
   work.db.run(
       "UPDATE terminals SET last_seq_told = ?2, last_heartbeat_ms = ?3, version = ?4, reported_state = ?5 "

@@ -11,6 +11,7 @@ namespace pilotlight::ledger {
 struct TerminalGate {
   TerminalState state = TerminalState::Active;
   bool catching_up = false;
+  bool incomplete = false;  // some terminal in service is
 };
 std::optional<TerminalGate> find_gate(Database& db, const std::string& terminal);
 

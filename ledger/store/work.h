@@ -19,6 +19,7 @@ struct Work {
   std::string terminal;      // that asks
   bool may_trade = false;    // sales and card writes
   bool catching_up = false;  // after a restore: this terminal has not yet sent what the ledger forgot
+  bool incomplete = false;   // or some other terminal has not: what it holds may be about any card
   const keys::CardKeys* keys = nullptr;
   const std::function<std::array<std::uint8_t, 10>()>* random = nullptr;
 };

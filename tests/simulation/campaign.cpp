@@ -1,5 +1,6 @@
 #include "tests/simulation/campaign.h"
 
+#include <malloc.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -237,6 +238,10 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> parse_seeds(std::string_v
 }
 
 void prepare_process() {
+  // Worlds come and go by the second: their memory stays with the process.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 64 << 20);
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
   MemoryDisk::make_default();

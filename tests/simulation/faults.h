@@ -73,10 +73,15 @@ struct FaultCounts {
   }
 };
 
+// From where the steps until a planned fault are counted: the visit's first step, the first note in escrow, the card's
+// challenge for the purchase.
+enum class Trigger { Visit, Money, Write };
+PILOTLIGHT_ENUM(Trigger, Visit, Money, Write)
+
 // One fault that a visit brings along: when `after` more steps of the terminal's core have been made since its trigger.
 struct PlannedFault {
   Fault fault = Fault::TerminalPower;
-  bool since_money = true;  // counted from the first note in escrow; else from the first step of the visit
+  Trigger since = Trigger::Money;
   std::uint32_t after = 0;
   std::uint64_t detail = 0;  // which byte, how long, …
 };

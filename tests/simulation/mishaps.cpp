@@ -18,12 +18,14 @@ void TownWorld::plan_faults(Corner& corner) {
   for (unsigned i = 0; i < count; ++i) {
     PlannedFault fault;
     fault.fault = kinds[chance_.below(kinds.size())];
-    fault.since_money = chance_.percent(75);
-    fault.after = static_cast<std::uint32_t>(chance_.percent(50) ? chance_.below(12) : chance_.below(60));
+    const std::uint64_t dice = chance_.below(100);
+    fault.since = dice < 20 ? Trigger::Visit : dice < 55 ? Trigger::Money : Trigger::Write;
+    const bool soon = fault.since == Trigger::Write || chance_.percent(50);
+    fault.after = static_cast<std::uint32_t>(soon ? chance_.below(10) : chance_.below(60));
     fault.detail = chance_.next() >> 8;
     corner.planned.emplace_back(planned_++, fault);
-    report_.fault_words.push_back(corner.terminal->name() + " " + std::string(enum_name(fault.fault)) + " after " +
-                                  std::to_string(fault.after) + (fault.since_money ? " steps since money" : " steps"));
+    report_.fault_words.push_back(corner.terminal->name() + " " + std::string(enum_name(fault.fault)) + " " +
+                                  std::to_string(fault.after) + " steps after " + std::string(enum_name(fault.since)));
   }
 }
 

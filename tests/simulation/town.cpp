@@ -97,7 +97,12 @@ TerminalSite::Watch TownWorld::eyes(std::size_t index) {
     Corner& corner = corners_[index];
     const auto page = static_cast<std::size_t>(corner.terminal->screen().talk.page);
     ++report_.pairs[page][event.fact.index()];
-    if (std::holds_alternative<core::NoteEscrowed>(event.fact) && !corner.money_at) corner.money_at = corner.steps;
+    const auto trigger = [&](Trigger which) {
+      auto& at = corner.triggered[static_cast<std::size_t>(which)];
+      if (!at) at = corner.steps;
+    };
+    if (std::holds_alternative<core::NoteEscrowed>(event.fact)) trigger(Trigger::Money);
+    if (std::holds_alternative<core::ChallengeGiven>(event.fact)) trigger(Trigger::Write);
     const auto* identified = std::get_if<core::IdentifyAnswered>(&event.fact);
     if (faults_over_ && identified != nullptr && identified->answered)
       cards_read_.insert(corner.terminal->screen().talk.card.card_number);
@@ -151,7 +156,7 @@ void TownWorld::next_visit(std::size_t index) {
   }
   --visits_left_;
   ++report_.visits;
-  if (chance_.percent(30)) ledger_->keep_copy();
+  if (options_.faults.contains(Fault::LedgerRestored) && chance_.one_in(15)) ledger_->keep_copy();
   if (chance_.percent(85)) at_home(household);
   plan_faults(corner);
   begin_visit(index, household, Temper{false, false, static_cast<unsigned>(chance_.between(0, 15))});
@@ -160,7 +165,7 @@ void TownWorld::next_visit(std::size_t index) {
 void TownWorld::begin_visit(std::size_t index, Household& household, Temper temper) {
   Corner& corner = corners_[index];
   corner.steps = 0;
-  corner.money_at.reset();
+  corner.triggered = {0, std::nullopt, std::nullopt};
   corner.visit = std::make_unique<Visit>(*corner.terminal, household, temper, Chance(chance_.next()), schedule_.now());
   story_.tell(corner.terminal->name(), 1, [&] { return "--- a customer with card " + household.card_number(); });
   turn_visit(index);
@@ -195,7 +200,7 @@ void TownWorld::stepped(std::size_t index) {
   }
   for (auto plan = corner.planned.begin(); plan != corner.planned.end();) {
     const auto [number, fault] = *plan;
-    const auto since = fault.since_money ? corner.money_at : std::optional<std::uint32_t>(0);
+    const auto since = corner.triggered[static_cast<std::size_t>(fault.since)];
     if (!since || corner.steps < *since + fault.after) {
       ++plan;
       continue;

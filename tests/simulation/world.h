@@ -24,7 +24,7 @@ class TownWorld {
     std::unique_ptr<Visit> visit;
     std::vector<std::pair<unsigned, PlannedFault>> planned;  // with their numbers
     std::uint32_t steps = 0;
-    std::optional<std::uint32_t> money_at;  // steps when the first note was in escrow
+    std::array<std::optional<std::uint32_t>, enum_count<Trigger>()> triggered{};  // at which step
     // the network to the ledger
     bool cut = false;
     bool request_lost = false, request_twice = false, request_late = false;

@@ -57,6 +57,10 @@ TEST_F(RestoreTest, TheTerminalsJournalBringsBackWhatWasForgotten) {
   EXPECT_EQ(caught_up.epoch, 2U);
   EXPECT_EQ(caught_up.last_contiguous, facts.size());
   for (const auto& result : caught_up.results) EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
+  // Another terminal may hold a purchase for any card: nobody sells before all have sent.
+  EXPECT_FALSE(ledger_->heartbeat("T0001", {facts.size(), "1", "in_service"})->may_trade);
+  EXPECT_EQ(visit("T0001", card(li_card)).identification.refusal, Refusal::OutOfService);
+  EXPECT_TRUE(ledger_->heartbeat("T0002", {0, "1", "in_service"})->may_trade);
   EXPECT_TRUE(ledger_->heartbeat("T0001", {facts.size(), "1", "in_service"})->may_trade);
 
   const auto after = ledger_->trial_balance();
@@ -74,6 +78,61 @@ TEST_F(RestoreTest, TheTerminalsJournalBringsBackWhatWasForgotten) {
   other.cost += Money{1};
   EXPECT_EQ(ledger_->authorise("T0001", other)->refusal, Refusal::ContentChanged);
   expect_lawful();
+}
+
+// Paid at T0001, written at T0002; after the restore T0002's journal comes first.
+TEST_F(RestoreTest, WhatAnotherTerminalWroteWaitsForTheOneThatWasPaid) {
+  keep_copy();
+  Visit here = visit("T0001", card(wang_card));
+  put_in(here, {100});
+  const auto request = request_for(here);
+  const auto answer = ledger_->authorise("T0001", request).value();
+  std::vector<wire::Fact> paid;
+  paid.push_back(fact("T0001", wire::SessionOpened{here.session}));
+  paid.push_back(
+      fact("T0001", wire::CustomerIdentified{here.session, wang, "王*", here.card, *here.identification.quote}));
+  for (const auto& note : here.notes)
+    paid.push_back(
+        fact("T0001", wire::NoteStacked{here.session, note.note, note.value, wire::NoteEvidence::CreditEvent}));
+  paid.push_back(fact("T0001", wire::AuthoriseIntended{request}));
+  paid.push_back(fact("T0001", wire::TopUpAuthorised{here.session, request.top_up, answer.record}));
+  Visit there = visit("T0002", card(wang_card));
+  std::vector<wire::Fact> written;
+  written.push_back(fact("T0002", wire::SessionOpened{there.session}));
+  written.push_back(fact("T0002", wire::TopUpAuthorised{there.session, request.top_up, answer.record}));
+  written.push_back(fact("T0002", wire::WriteIntended{there.session, request.top_up, 2, 4}));
+  written.push_back(fact("T0002", wire::WriteVerified{there.session, request.top_up, card(wang_card, 4)}));
+
+  restore();
+  const auto early = ledger_->facts("T0002", {written}).value();
+  for (const auto& result : early.results)
+    EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
+  EXPECT_FALSE(ledger_->heartbeat("T0002", {written.size(), "1", "in_service"})->may_trade);
+  const auto late = ledger_->facts("T0001", {paid}).value();
+  for (const auto& result : late.results)
+    EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
+  EXPECT_EQ(ledger_->top_up(request.top_up)->state, "Written");
+  EXPECT_EQ(ledger_->top_up(request.top_up)->highest_attempt, 2U);
+  EXPECT_EQ(ledger_->account(wang)->cards[0].purchase_number, 4U);
+  EXPECT_TRUE(ledger_->heartbeat("T0001", {paid.size(), "1", "in_service"})->may_trade);
+  expect_lawful();
+}
+
+TEST_F(RestoreTest, GasThatNobodyPaidForIsToldToStaffOnceAllHaveSent) {
+  keep_copy();
+  restore();
+  const Visit there = visit("T0002", card(wang_card));
+  const Id top_up = fresh_id();
+  EXPECT_EQ(tell("T0002", wire::WriteVerified{there.session, top_up, card(wang_card, 4)}).status,
+            wire::FactStatus::Applied);
+  ASSERT_TRUE(ledger_->heartbeat("T0002", {1, "1", "in_service"}));
+  const auto told = [&] {
+    const auto alerts = ledger_->alerts();
+    return std::count_if(alerts.begin(), alerts.end(), [](const AlertView& a) { return a.code == "WrittenUnknown"; });
+  };
+  EXPECT_EQ(told(), 0);
+  ASSERT_TRUE(ledger_->heartbeat("T0001", {0, "1", "in_service"})->may_trade);
+  EXPECT_EQ(told(), 1);
 }
 
 TEST_F(RestoreTest, AJournalAloneNeverMakesGas) {
