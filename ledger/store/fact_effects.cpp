@@ -59,7 +59,8 @@ std::string rebuild(Work& work, const wire::TopUpAuthorised& fact) {
       request->amount.fen == 0 || record.cost + record.change != request->amount || record.volume.litres <= 0 ||
       record.volume > card_total_maximum)
     return out_of_range;
-  if (pending_of_card(work.db, card->card_number)) return "another top-up of this card is open";
+  const auto open = pending_of_card(work.db, card->card_number);
+  if (open && open->record.purchase_number == record.purchase_number) return "another top-up of this card is open";
   const auto quote = find_quote(work.db, request->quote, request->session, request->account);
   if (!quote || quote->tiers.empty() || rules::cost_of(record.volume, quote->tiers) != record.cost)
     return "its cost is not that of its quote";
@@ -75,7 +76,16 @@ std::string rebuild(Work& work, const wire::TopUpAuthorised& fact) {
   top_up.highest_attempt = 1;  // the seal that rode in the answer; WriteIntended raises it
   for (const wire::TenderedNote& note : request->notes)
     if (in_range(note.value)) take_note(work, request->session, note.note, note.value, "authorise");
+  // A number is given only when the one before it is on the card: of two purchases the lower one was written.
+  if (open && open->record.purchase_number < record.purchase_number) post_written(work, *open, open->session);
+  const bool written = (open && open->record.purchase_number > record.purchase_number) ||
+                       card->purchase_number >= record.purchase_number;
+  top_up.state = written ? TopUpState::Written : TopUpState::Pending;
   if (!reserve(work, top_up)) return "its session does not hold the money";
+  if (written) {
+    top_up.state = TopUpState::Pending;
+    post_written(work, top_up, fact.session);
+  }
   wire::Authorisation answer;
   answer.record = record;
   keep_outcome(work, OutcomeKind::Authorise, fact.top_up, authorise_content(*request), wire::to_json(answer));

@@ -105,17 +105,58 @@ TEST_F(RestoreTest, WhatAnotherTerminalWroteWaitsForTheOneThatWasPaid) {
 
   restore();
   const auto early = ledger_->facts("T0002", {written}).value();
-  for (const auto& result : early.results)
-    EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
+  for (const auto& result : early.results) EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
   EXPECT_FALSE(ledger_->heartbeat("T0002", {written.size(), "1", "in_service"})->may_trade);
   const auto late = ledger_->facts("T0001", {paid}).value();
-  for (const auto& result : late.results)
-    EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
+  for (const auto& result : late.results) EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
   EXPECT_EQ(ledger_->top_up(request.top_up)->state, "Written");
   EXPECT_EQ(ledger_->top_up(request.top_up)->highest_attempt, 2U);
   EXPECT_EQ(ledger_->account(wang)->cards[0].purchase_number, 4U);
   EXPECT_TRUE(ledger_->heartbeat("T0001", {paid.size(), "1", "in_service"})->may_trade);
   expect_lawful();
+}
+
+// Two purchases of one card at two terminals; after the restore the later one comes first, or second.
+TEST_F(RestoreTest, OfTwoForgottenPurchasesTheLowerNumberWasWritten) {
+  for (const bool later_first : {true, false}) {
+    TearDown();
+    journals_.clear();
+    SetUp();
+    keep_copy();
+    std::map<std::string, std::vector<wire::Fact>> sent;
+    std::vector<Id> top_ups;
+    std::uint32_t number = 3;
+    for (const std::string terminal : {"T0001", "T0002"}) {
+      Visit here = visit(terminal, card(wang_card, number++));
+      put_in(here, {100});
+      const auto request = request_for(here);
+      const auto answer = ledger_->authorise(terminal, request).value();
+      ASSERT_EQ(answer.refusal, Refusal::None);
+      auto& facts = sent[terminal];
+      facts.push_back(fact(terminal, wire::SessionOpened{here.session}));
+      facts.push_back(
+          fact(terminal, wire::CustomerIdentified{here.session, wang, "王*", here.card, *here.identification.quote}));
+      for (const auto& note : here.notes)
+        facts.push_back(
+            fact(terminal, wire::NoteStacked{here.session, note.note, note.value, wire::NoteEvidence::CreditEvent}));
+      facts.push_back(fact(terminal, wire::AuthoriseIntended{request}));
+      facts.push_back(fact(terminal, wire::TopUpAuthorised{here.session, request.top_up, answer.record}));
+      if (terminal == "T0001") {
+        facts.push_back(fact(terminal, wire::WriteIntended{here.session, request.top_up, 1, number}));
+        facts.push_back(fact(terminal, wire::WriteVerified{here.session, request.top_up, card(wang_card, number)}));
+        ASSERT_TRUE(ledger_->facts(terminal, {facts}));
+      }
+      top_ups.push_back(request.top_up);
+    }
+    restore();
+    for (const std::string terminal : {later_first ? "T0002" : "T0001", later_first ? "T0001" : "T0002"}) {
+      const auto answer = ledger_->facts(terminal, {sent[terminal]}).value();
+      for (const auto& result : answer.results) EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
+    }
+    EXPECT_EQ(ledger_->top_up(top_ups[0])->state, "Written");
+    EXPECT_EQ(ledger_->top_up(top_ups[1])->state, "Pending");
+    expect_lawful();
+  }
 }
 
 TEST_F(RestoreTest, GasThatNobodyPaidForIsToldToStaffOnceAllHaveSent) {
