@@ -268,7 +268,9 @@ int run(const Orders& orders) {
   std::printf("trace hash %016llx\n", static_cast<unsigned long long>(sum.hash));
   if (died) std::printf("a job died: see above\n");
   std::printf("%llu laws broken\n", static_cast<unsigned long long>(sum.broken));
-  return sum.broken == 0 && !died && sum.sessions > 0 ? 0 : 1;
+  const std::uint64_t delivered = sum.endings[static_cast<std::size_t>(wire::Ending::Delivered)];
+  if (delivered == 0) std::printf("nothing was delivered\n");
+  return sum.broken == 0 && !died && delivered > 0 ? 0 : 1;
 }
 
 int minimise(const Orders& orders) {

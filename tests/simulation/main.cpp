@@ -1,6 +1,4 @@
 // pilotlight-simulate: plays towns from seeds and judges them (tests/simulation/README.md).
-#include <sqlite3.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
@@ -12,7 +10,7 @@ int main(int argc, char** argv) {
   CLI::App app(
       "Plays whole towns of terminals, customers and faults under virtual time, and judges them after every step.");
   Orders orders;
-  std::string seeds = "0..99", faults = "all";
+  std::string seeds = "0..99", faults = "all", assets = "assets";
   std::optional<std::uint64_t> one, shrink;
   app.add_option("--seeds", seeds, "A..B, both included")->capture_default_str();
   app.add_option("--seed", one, "one seed");
@@ -22,6 +20,7 @@ int main(int argc, char** argv) {
   app.add_option("--visits", orders.visits, "visits a town")->capture_default_str();
   app.add_option("--jobs", orders.jobs, "processes at once")->capture_default_str();
   app.add_flag("--coverage", orders.coverage, "lists what was never reached");
+  app.add_option("--assets", assets, "the folder of that name in the source tree")->capture_default_str();
   app.add_flag("--each-fault", orders.each_fault, "every kind of fault by itself as well");
   CLI11_PARSE(app, argc, argv);
   const auto chosen = parse_faults(faults);
@@ -35,6 +34,11 @@ int main(int argc, char** argv) {
   orders.first = range->first;
   orders.last = range->second;
   prepare_process();
+  if (const auto loaded = load_receipts(assets); !loaded) {
+    std::fprintf(stderr, "pilotlight-simulate: %s; run it from the top folder or give --assets\n",
+                 loaded.error().text.c_str());
+    return 2;
+  }
   if (shrink) return minimise(orders);
   return run(orders);
 }

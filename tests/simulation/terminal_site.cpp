@@ -31,6 +31,8 @@ core::Settings settings_of(const std::string& terminal) {
   return settings;
 }
 
+ReceiptTemplates templates;
+
 devices::escpos::TextRaster& text_raster() {
   thread_local devices::escpos::TextRaster raster = [] {
     auto opened = devices::escpos::TextRaster::open();
@@ -42,13 +44,11 @@ devices::escpos::TextRaster& text_raster() {
 
 }  // namespace
 
-const ReceiptTemplates& receipt_templates() {
-  static const ReceiptTemplates templates = [] {
-    auto loaded = ReceiptTemplates::load(ASSETS_DIR, {"zh", "en"});
-    CHECK(loaded.has_value());
-    return std::move(*loaded);
-  }();
-  return templates;
+Result<void, Message> load_receipts(const std::filesystem::path& assets) {
+  auto loaded = ReceiptTemplates::load(assets, {"zh", "en"});
+  if (!loaded) return fail(loaded.error());
+  templates = std::move(*loaded);
+  return {};
 }
 
 Moment TerminalSite::Wall::now() {
@@ -258,7 +258,7 @@ void TerminalSite::print(const wire::Document& document) {
                          false};
   context.qr_payload =
       wire::receipt_url("https://gas.example", wire::receipt_payload(name_, document), Bytes(70, 0x30));
-  auto page = devices::escpos::encode(lay_out(document, context, receipt_templates()), {}, text_raster());
+  auto page = devices::escpos::encode(lay_out(document, context, templates), {}, text_raster());
   CHECK(page.has_value());
   print_machine_->start(document.number, std::move(*page), schedule_.now());
   schedule_.in(0, life_, [this] { turn_printer(); });

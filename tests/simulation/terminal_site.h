@@ -137,7 +137,7 @@ class TerminalSite final : public World, public RecordSink {
   bool grew_ = false, wants_growth_ = false;
 };
 
-// Receipts' words and the drawing of characters: read from the assets once per process.
-const ReceiptTemplates& receipt_templates();
+// The receipts' words, once per process and before the first terminal. The words say what is missing.
+Result<void, Message> load_receipts(const std::filesystem::path& assets);
 
 }  // namespace pilotlight::simulation
