@@ -84,7 +84,7 @@ class Search {
  private:
   void expand(const World& world, std::uint32_t number, std::vector<World>& next) {
     now_ = number;
-    const bool over = is_over(world);
+    const bool over = is_over(world, bounds_);
     const bool rest = over || at_rest(world);
     if (rest) graph_.rests(number);
     if (over || all_ended(world)) graph_.ended(number);

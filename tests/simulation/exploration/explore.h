@@ -32,6 +32,7 @@ struct Bounds {
   std::uint8_t acceptor_restarts = 0;
   std::uint8_t reader_losses = 0;
   std::uint8_t journal_failures = 0;
+  bool later_sessions = true;        // followed as far as they settle what the first one left open
   bool card_never_takes = false;     // every write fails: the way to a void
   bool acceptor_counts = true;       // the device has a counter of stacked notes
   bool verdicts_may_repeat = false;  // of acceptor and card: their drivers promise exactly one per command or note

@@ -104,7 +104,7 @@ bool at_rest(const World& w) {
   return true;
 }
 
-bool is_over(const World& w) {
+bool is_over(const World& w, const Bounds& bounds) {
   using core::Page;
   if (w.books.ended.empty()) return false;
   const Page page = w.state.talk.page;
@@ -112,7 +112,7 @@ bool is_over(const World& w) {
   if (page == Page::Account || page == Page::Amount || page == Page::Keypad || page == Page::Cash) return true;
   const bool owing = std::any_of(w.books.promises.begin(), w.books.promises.end(),
                                  [](const Promise& p) { return p.fate == Fate::Open; });
-  if (owing) return false;
+  if (owing && bounds.later_sessions) return false;
   if (page == Page::InsertCard || page == Page::Reading) return true;
   const bool done = page == Page::Home || page == Page::Attract || page == Page::OutOfService ||
                     page == Page::TakeCard || page == Page::NotSold;

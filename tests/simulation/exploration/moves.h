@@ -99,7 +99,7 @@ std::string words_of(const World& world, const Move& move, const Bounds& bounds)
 // Every session has ended: with time alone this must come.
 bool all_ended(const World& world);
 // The session is over and so is all that came of it: whoever comes next comes to a new one, beyond the bound.
-bool is_over(const World& world);
+bool is_over(const World& world, const Bounds& bounds);
 // And every document is printed or voided: nobody waits for anything.
 bool at_rest(const World& world);
 // The laws that hold in every world (laws.cpp). Empty: all do.
