@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <vector>
@@ -115,9 +116,20 @@ void tell(std::uint64_t seed, const TownReport& report) {
   std::fflush(stdout);
 }
 
+// A CHECK that fails ends the process: it must say with which seed.
+volatile std::sig_atomic_t seed_under_way = 0;
+void tell_seed(int) {
+  char text[64];
+  const int size = std::snprintf(text, sizeof text, "\nseed %ld: CHECK failed\n", static_cast<long>(seed_under_way));
+  if (::write(2, text, static_cast<std::size_t>(size)) < 0) ::_exit(134);
+  ::_exit(134);
+}
+
 Sum play_all(const Orders& orders, unsigned job) {
   Sum sum;
+  std::signal(SIGABRT, tell_seed);
   for (std::uint64_t seed = orders.first + job; seed <= orders.last; seed += orders.jobs) {
+    seed_under_way = static_cast<std::sig_atomic_t>(seed);
     const TownReport report = play(options_for(orders, seed));
     sum.add(report);
     if (report.violation) tell(seed, report);

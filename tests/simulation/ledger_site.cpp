@@ -154,6 +154,7 @@ void LedgerSite::restore_copy() {
   if (copy_.empty()) return;
   shut(Crash::LoseAll);
   story_.tell("ledger", 3, [] { return std::string("is taken over by the standby, from an older copy"); });
+  disk_.full(false);
   disk_.restore(copy_);
   open(true);
   watch_.reopened(eye_, true);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/simulation/campaign.h"
+#include "tests/simulation/terminal_site.h"
 
 int main(int argc, char** argv) {
   using namespace pilotlight::simulation;

@@ -63,6 +63,7 @@ class TerminalSite final : public World, public RecordSink {
   void power_on();
   void cut_power(Crash how);
   void cut_power_in_write(std::uint64_t operations);  // that many disk operations from now
+  void lie_about_syncs() { disk_.lying_syncs(true); }
   void keep_power() { crash_at_.reset(); }
   void set_disk_full(bool full) { disk_.full(full); }
   void move_clock(std::int64_t by_ms) { clock_.offset_ms += by_ms; }

@@ -73,6 +73,7 @@ void TownWorld::build() {
   auditor_.look_at_ledger(ledger_->eye());
   ledger_->keep_copy();
   for (std::size_t i = 0; i < corners_.size(); ++i) {
+    if (options_.lying_disks) corners_[i].terminal->lie_about_syncs();
     corners_[i].terminal->power_on();
     schedule_.in(5000, [this, i] { next_visit(i); });
   }

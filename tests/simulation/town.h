@@ -24,6 +24,7 @@ struct TownOptions {
   std::set<Fault> faults;
   unsigned faulty_percent = 60;  // visits that bring one along
   bool told = false;             // the story on stdout
+  bool lying_disks = false;      // terminals' disks forget what they said was synced: the auditor must see it
   std::set<unsigned> left_out;   // planned faults, by their number, that are not carried out (for --minimise)
 };
 
