@@ -11,26 +11,21 @@ namespace {
 // A device tells of cleared notes in its first answers; by then it has said what it knows.
 constexpr std::int64_t cleared_wait_ms = 3000;
 
-struct Moving {
-  Id session;
-  Note note;
-};
-
-std::optional<Moving> first_moving(const MoneyState& money) {
+std::optional<OwnedNote> first_moving(const MoneyState& money) {
   for (const Session& session : money.sessions)
     for (const Note& note : session.notes)
-      if (note.status == NoteStatus::Stacking) return Moving{session.id, note};
+      if (note.status == NoteStatus::Stacking) return OwnedNote{session.id, note};
   return std::nullopt;
 }
 
-void stacked(Turn& t, const Moving& moving, Money value, wire::NoteEvidence evidence) {
+void stacked(Turn& t, const OwnedNote& moving, Money value, wire::NoteEvidence evidence) {
   t.record(wire::NoteStacked{moving.session, moving.note.id, value, evidence});
   t.devices().unexplained_notes -= 1;
 }
 
 // Notes in doubt that a count can still tell of.
-std::vector<Moving> doubts(const MoneyState& money) {
-  std::vector<Moving> found;
+std::vector<OwnedNote> doubts(const MoneyState& money) {
+  std::vector<OwnedNote> found;
   for (const Session& session : money.sessions)
     for (const Note& note : session.notes)
       if (note.status == NoteStatus::InDoubt && !note.uncounted) found.push_back({session.id, note});
@@ -38,6 +33,12 @@ std::vector<Moving> doubts(const MoneyState& money) {
 }
 
 }  // namespace
+
+std::optional<OwnedNote> doubted_note(const MoneyState& money, Money value) {
+  for (const OwnedNote& doubt : doubts(money))
+    if (value.fen == 0 || value == doubt.note.value) return doubt;
+  return std::nullopt;
+}
 
 bool counted_doubts(const MoneyState& money) { return !doubts(money).empty(); }
 
@@ -49,7 +50,7 @@ void weigh_count(Turn& t, std::int64_t unexplained) {
                                      t.state.money.acceptor_stacked + static_cast<std::uint32_t>(unexplained)});
     return;
   }
-  for (const Moving& doubt : open) {
+  for (const OwnedNote& doubt : open) {
     if (unexplained < 0) break;
     if (in_doubt > 0 && unexplained >= in_doubt)
       t.record(wire::NoteStacked{doubt.session, doubt.note.id, doubt.note.value, wire::NoteEvidence::Counter});
@@ -99,6 +100,8 @@ void on_cleared(Turn& t, const NoteCleared& cleared) {
     t.record(
         wire::NoteReturned{moving->session, moving->note.id, moving->note.value, wire::NoteEvidence::PowerUpEvent});
   } else if (cleared.to_cashbox && (t.devices().unexplained_notes > 0 || !t.devices().acceptor_counts)) {
+    if (const auto doubt = doubted_note(t.state.money, cleared.value))
+      return stacked(t, *doubt, doubt->note.value, wire::NoteEvidence::PowerUpEvent);
     // With a count that our records explain, the note was credited before the cut: no second booking.
     t.record(wire::NoteFound{t.fresh(), cleared.value, "", "cleared into the cash box at power-up"});
     t.devices().unexplained_notes -= 1;

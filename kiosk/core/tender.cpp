@@ -108,6 +108,11 @@ void on_credit(Turn& t, const NoteCredited& note) {
   if (t.talk().settle_notes_ms != 0) t.devices().unexplained_notes -= 1;
   const Session* session = session_with_moving_note(t.state);
   if (session == nullptr) {
+    // Said late: it belongs to the session whose stack command it answers, even after that has ended in doubt.
+    if (const auto doubt = doubted_note(t.state.money, note.value)) {
+      t.record(wire::NoteStacked{doubt->session, doubt->note.id, note.value, wire::NoteEvidence::CreditEvent});
+      return;
+    }
     const Session* current = t.session();
     t.record(wire::NoteFound{t.fresh(), note.value, current == nullptr ? "" : current->account,
                              "credit without a stack command"});

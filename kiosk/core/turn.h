@@ -63,6 +63,12 @@ void settle_notes(Turn& t);  // the time for NoteCleared is over
 // The device at rest counts this many stacked notes more than our records: they are the notes in doubt, if it is all of
 // them or none, and found ones beyond that.
 void weigh_count(Turn& t, std::int64_t unexplained);
+struct OwnedNote {
+  Id session;
+  Note note;
+};
+// The oldest note in doubt of this value (0: of any) that the device can mean when it tells late what became of a note.
+std::optional<OwnedNote> doubted_note(const MoneyState& money, Money value);
 // There are notes in doubt that a count can tell of: a moving note is weighed together with them.
 bool counted_doubts(const MoneyState& money);
 

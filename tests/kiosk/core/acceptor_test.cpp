@@ -129,6 +129,23 @@ TEST(Acceptor, ACountAtRestResolvesANoteInDoubt) {
   }
 }
 
+// An acceptor that takes longer than the customer is kept: its credit belongs to the session that ended in doubt.
+TEST(Acceptor, ALateCreditIsTheDoubtedNotes) {
+  ScriptedTerminal t;
+  t.start().to_cash();
+  t.on(NoteReading{}).on(NoteEscrowed{yuan(100)});
+  t.touch(Wish::FinishFeeding).wait(10 * 60'000);
+  const auto* doubt = t.last_record<wire::NoteInDoubt>();
+  ASSERT_NE(doubt, nullptr);
+  const Id note = doubt->note;
+  t.on(NoteCredited{yuan(100)});
+  ASSERT_THAT(t.kinds(), testing::ElementsAre("NoteStacked"));
+  EXPECT_EQ(t.last_record<wire::NoteStacked>()->note, note);
+  t.on(AcceptorAtRest{1});
+  EXPECT_TRUE(t.records.empty());
+  EXPECT_EQ(t.state.money.box_total, yuan(100));
+}
+
 TEST(Acceptor, ACountThatBeganAnewTellsNothingOfAnOlderDoubt) {
   ScriptedTerminal t;
   t.start().to_cash();

@@ -86,14 +86,15 @@ class MoneyWitness {
   void book(const wire::NoteStacked& r) {
     NoteBook& note = notes_[r.note];
     law(note.place == Place::Moving || note.place == Place::Doubt, "M2: a note is credited once, a returned one never");
+    law(!sessions_[r.session].ended || note.place == Place::Doubt, "M2: no money after the end of its session");
     note.place = Place::Box;
     note.value = r.value;
     sessions_[r.session].stacked += r.value;
-    law(!sessions_[r.session].ended, "M2: no money after the end of its session");
     box_ += r.value;
   }
   void book(const wire::NoteReturned& r) {
-    law(notes_[r.note].place == Place::Moving, "M2: a stacked note does not come back");
+    const Place place = notes_[r.note].place;
+    law(place == Place::Moving || place == Place::Doubt, "M2: a stacked note does not come back");
     notes_[r.note].place = Place::Customer;
   }
   void book(const wire::NoteInDoubt& r) {
