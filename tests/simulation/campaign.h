@@ -30,6 +30,9 @@ void prepare_process();
 // Plays all seeds and prints what was reached. 0: no law was broken. Each job is a process of its own.
 int run(const Orders& orders);
 
+// Walks the standard runs of the exploration to their ends. 0: every one is complete and breaks no law.
+int exhaust(const Orders& orders);
+
 // Prints the fewest visits and faults with which the seed still breaks the same law.
 int minimise(const Orders& orders);
 

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   Orders orders;
   std::string seeds = "0..99", faults = "all", assets = "assets";
   std::optional<std::uint64_t> one, shrink;
+  bool exhaustive = false;
   app.add_option("--seeds", seeds, "A..B, both included")->capture_default_str();
   app.add_option("--seed", one, "one seed");
   app.add_flag("--trace", orders.trace, "tells the story of one seed");
@@ -20,6 +21,8 @@ int main(int argc, char** argv) {
   app.add_option("--faults", faults, "names, all or none")->capture_default_str();
   app.add_option("--visits", orders.visits, "visits a town")->capture_default_str();
   app.add_option("--jobs", orders.jobs, "processes at once")->capture_default_str();
+  app.add_flag("--exhaustive", exhaustive,
+               "walks every order of events of bounded sessions instead (exploration/README.md)");
   app.add_flag("--coverage", orders.coverage, "lists what was never reached");
   app.add_option("--assets", assets, "the folder of that name in the source tree")->capture_default_str();
   app.add_flag("--each-fault", orders.each_fault, "every kind of fault by itself as well");
@@ -34,6 +37,7 @@ int main(int argc, char** argv) {
   orders.faults = *chosen;
   orders.first = range->first;
   orders.last = range->second;
+  if (exhaustive) return exhaust(orders);
   prepare_process();
   if (const auto loaded = load_receipts(assets); !loaded) {
     std::fprintf(stderr, "pilotlight-simulate: %s; run it from the top folder or give --assets\n",
