@@ -42,14 +42,10 @@ Authorisation repeat(Work& work, const AuthoriseRequest& request, const Outcome&
       return *answer;
     }
   }
+  // Paid is paid: without a seal the terminal asks for one, and hears there why it cannot have it.
   answer->seal = {};
-  answer->refusal = seal_refusal(work, *top_up, *card, request.card);
-  if (answer->refusal != Refusal::None) return *answer;
-  if (auto seal = seal_for(work, *top_up, *card, request.card, request.challenge)) {
-    answer->seal = std::move(*seal);
-  } else {
-    answer->refusal = Refusal::OutOfService;
-  }
+  if (seal_refusal(work, *top_up, *card, request.card) != Refusal::None) return *answer;
+  if (auto seal = seal_for(work, *top_up, *card, request.card, request.challenge)) answer->seal = std::move(*seal);
   return *answer;
 }
 

@@ -124,6 +124,22 @@ TEST_F(TopUpTest, SealsAreIdempotentByTheirId) {
   expect_lawful();
 }
 
+// The answer was lost, and meanwhile the terminal may not trade any more (or the card shows something new): a refusal now
+// would give the money back a second time.
+TEST_F(TopUpTest, ARepeatedAuthoriseNeverRefusesWhatIsPaid) {
+  const Paid paid = pay();
+  auto again = paid.request;
+  again.challenge = fresh_challenge();
+  ASSERT_TRUE(ledger_->disable_terminal("T0001", "being looked after"));
+  const auto answer = ledger_->authorise("T0001", again).value();
+  EXPECT_EQ(answer.refusal, Refusal::None);
+  EXPECT_EQ(answer.record, paid.answer.record);
+  EXPECT_TRUE(answer.seal.command.empty());
+  EXPECT_EQ(ledger_->seal("T0001", {fresh_id(), again.top_up, card(wang_card), fresh_challenge()})->refusal,
+            Refusal::OutOfService);
+  expect_lawful();
+}
+
 TEST_F(TopUpTest, SealRefusesWhatTheCardContradicts) {
   const Paid paid = pay();
   const auto ask = [&](const wire::CardState& state) {

@@ -176,7 +176,11 @@ void Auditor::State::forget_ledger() {
     session.credited_at_ledger = 0;
   }
   for (auto& [id, top_up] : top_ups) top_up.reserved = top_up.posted = top_up.change_posted = top_up.given_back = false;
-  for (auto& [number, card] : cards) card.pending = nullptr;
+  // A number that no terminal has heard of was given to nobody, and may be given again.
+  for (auto& [number, card] : cards) {
+    card.pending = nullptr;
+    std::erase_if(card.issued, [](const auto& issued) { return !issued.second->authorised; });
+  }
 }
 
 void Auditor::State::read_account(std::int64_t id) {
