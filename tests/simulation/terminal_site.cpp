@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::int64_t wire_ms = 4;
 constexpr std::int64_t printer_retry_ms = 1000;
-constexpr std::int64_t give_up_ms = 8000;
 constexpr std::int64_t build_floor_ms = 1'767'225'600'000;  // 2026-01-01, as in the program
 
 constexpr std::array<std::string_view, std::variant_size_v<core::Effect>> effect_names{

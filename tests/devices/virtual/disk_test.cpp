@@ -25,7 +25,7 @@ TEST_F(DiskTest, GivesBackWhatWasWrittenLast) {
   EXPECT_EQ(disk.read("note"), std::string("t\0wo", 4));
   disk.write("note", "");
   EXPECT_EQ(disk.read("note"), "");
-  EXPECT_FALSE(std::filesystem::exists(disk.directory() / "note.new"));
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "deep" / "state" / "note.new"));
 }
 
 TEST_F(DiskTest, AWriteThatWasKilledLeavesTheOldContent) {

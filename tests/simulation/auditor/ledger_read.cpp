@@ -14,7 +14,7 @@ constexpr std::array<const char*, tables> fresh_rows = {
     "SELECT seq, terminal, number, kind, hash FROM strays WHERE seq > ?1 ORDER BY seq"};
 constexpr std::array<const char*, tables> table_names = {"transfers", "outcomes", "seals", "facts", "strays"};
 
-std::uint64_t summed(std::uint64_t sum, const Rows& row, int table) {
+std::uint64_t summed(std::uint64_t sum, const Rows& row, std::size_t table) {
   switch (table) {
     case Transfers:
       for (const int column : {0, 1, 3, 4, 5}) sum = mixed(sum, row.number(column));
@@ -37,7 +37,7 @@ AccountKind kind_of(std::string_view name) {
 
 void prepare(Ledger& l, sqlite3* database) {
   l.database = database;
-  for (int table = 0; table < tables; ++table) l.fresh[table] = Rows(database, fresh_rows[table]);
+  for (std::size_t table = 0; table < tables; ++table) l.fresh[table] = Rows(database, fresh_rows[table]);
   l.account = Rows(database, "SELECT name, debit, credit FROM book_accounts WHERE id = ?1");
   l.card = Rows(database, "SELECT base_number, purchase_number FROM cards WHERE card_number = ?1");
   l.note = Rows(database, "SELECT state, value, session, terminal FROM notes WHERE note = ?1");
@@ -57,7 +57,7 @@ void Auditor::State::read_ledger(sqlite3* database) {
   if (l.database != database) prepare(l, database);
   const bool alone = sqlite3_get_autocommit(database) != 0;
   if (alone) l.begin.all().next();  // one picture of the database, and one lock
-  for (int table = 0; table < tables; ++table) {
+  for (std::size_t table = 0; table < tables; ++table) {
     Rows& row = l.fresh[table].from(l.last[table]);
     while (row.next()) {
       if (row.number(0) != l.last[table] + 1) {
@@ -144,7 +144,7 @@ void Auditor::State::touch(Terminal& t, const Line& line) {
 void Auditor::State::read_ledger_again(sqlite3* database) {
   Ledger& l = ledger;
   prepare(l, database);
-  for (int table = 0; table < tables; ++table) {
+  for (std::size_t table = 0; table < tables; ++table) {
     std::uint64_t sum = 0;
     std::int64_t last = 0;
     Rows& row = l.fresh[table].from(0);

@@ -50,11 +50,11 @@ class Digest {
   template <class... T>
   void add(const std::variant<T...>& v) {
     word(v.index());
-    std::visit([this](const auto& one) { add(one); }, v);
+    std::visit([&](const auto& one) { add(one); }, v);
   }
   template <Described T>
   void add(const T& v) {
-    for_each_field(v, [this](std::string_view name, const auto& field) {
+    for_each_field(v, [&](std::string_view name, const auto& field) {
       if (!left_out(name)) add(field);
     });
   }
