@@ -45,10 +45,13 @@ def arm(stage, program, point):
     stage.cabinet(f"at {point} do kill {victim}")
 
 
-def play_to_death(stage, program, point, card):
+def play_to_death(stage, program, point, card, begun):
     """Up to where the point is reached: 100 yuan are in the box, 50 more or the card or the paper are under way."""
     customers.to_cash(stage, card, "kill")
     customers.feed(stage, 100)
+    # Its credit may still be on the way, and would be taken for the second note's.
+    wait_until("the first note to be credited", lambda: "NoteStacked" in [
+        kind for _, kind, _ in evidence.journal(stage, begun)])
     process = stage.processes[program]
     if point.startswith("validator."):
         arm(stage, program, point)
@@ -78,7 +81,7 @@ def tail_at_death(stage, program, point, begun):
 def visit(stage, program, point, card, table):
     stage.wait_screen("home", "attract", seconds=90)
     begun = evidence.last_seq(stage)
-    play_to_death(stage, program, point, card)
+    play_to_death(stage, program, point, card, begun)
     table[point] = tail_at_death(stage, program, point, begun)
     if program == "kiosk":
         stage.start_kiosk()
