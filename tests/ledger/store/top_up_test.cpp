@@ -124,8 +124,8 @@ TEST_F(TopUpTest, SealsAreIdempotentByTheirId) {
   expect_lawful();
 }
 
-// The answer was lost, and meanwhile the terminal may not trade any more (or the card shows something new): a refusal now
-// would give the money back a second time.
+// The answer was lost, and meanwhile the terminal may not trade any more (or the card shows something new): a refusal
+// now would give the money back a second time.
 TEST_F(TopUpTest, ARepeatedAuthoriseNeverRefusesWhatIsPaid) {
   const Paid paid = pay();
   auto again = paid.request;
