@@ -101,7 +101,7 @@ bool Visit::at_money(const core::State& screen) {
       if (hasty() && chance_.percent(50) && terminal_.slot.inside() == &household_) terminal_.slot.take();
       return true;
     case Page::CardOut:
-      if (!temper_.calm && chance_.percent(12)) return leave();  // has seen enough of it for today
+      if (!temper_.calm && chance_.percent(18)) return leave();  // has seen enough of it for today
       if (terminal_.slot.inside() == nullptr) terminal_.slot.insert(household_);
       return true;
     default:
