@@ -25,6 +25,10 @@ Step step(State state, const Event& event);
 // screens are part of it: one event a second while one is visible.
 std::optional<std::int64_t> deadline(const State& state);
 
+// Milliseconds without a touch, note or card after which nobody is there any more; 0: the page waits for something
+// else.
+std::int64_t idle_limit(const State& state);
+
 // Seconds left of the visible countdown; nothing when none is shown.
 std::optional<std::int64_t> countdown_seconds(const State& state);
 

@@ -221,7 +221,8 @@ void on_idle(Turn& t) {
   if (page == Page::Home) t.show(Page::Attract);
 }
 
-// Pages on which nobody doing anything means that nobody is there. 0: waits are the page's own.
+}  // namespace
+
 std::int64_t idle_limit(const State& state) {
   switch (state.talk.page) {
     case Page::Home:
@@ -244,6 +245,8 @@ std::int64_t idle_limit(const State& state) {
       return 0;
   }
 }
+
+namespace {
 
 bool asks_first(Page page) {
   return page == Page::Account || page == Page::Amount || page == Page::Keypad || page == Page::Cash ||

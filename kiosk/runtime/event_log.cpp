@@ -67,6 +67,8 @@ std::string sha256_hex(std::string_view text) {
 
 }  // namespace
 
+std::string_view fact_name(std::size_t index) { return fact_names.at(index); }
+
 std::string event_line(const core::Event& event) {
   json::object line;
   line["steady_ms"] = event.at.steady_ms;

@@ -2,13 +2,18 @@
 // process gives the same states: state_hash says so.
 #pragma once
 
+#include <cstddef>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 
 #include "kiosk/base/result.h"
 #include "kiosk/core/step.h"
 
 namespace pilotlight {
+
+// "NoteEscrowed": as in a log, of the fact with this index in core::Fact.
+std::string_view fact_name(std::size_t index);
 
 std::string event_line(const core::Event& event);  // without a line end
 Result<core::Event, Message> parse_event_line(std::string_view line);

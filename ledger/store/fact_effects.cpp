@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "kiosk/base/check.h"
 #include "ledger/rules/calendar.h"
 #include "ledger/store/documents.h"
 #include "ledger/store/limits.h"
+#include "ledger/store/sessions.h"
 #include "ledger/store/top_ups.h"
 #include "ledger/wire/json.h"
 
@@ -76,12 +78,13 @@ std::string rebuild(Work& work, const wire::TopUpAuthorised& fact) {
   top_up.highest_attempt = 1;  // the seal that rode in the answer; WriteIntended raises it
   for (const wire::TenderedNote& note : request->notes)
     if (in_range(note.value)) take_note(work, request->session, note.note, note.value, "authorise");
+  if (balance(work.db, tender_of(fact.session)) < request->amount) return "its session does not hold the money";
   // A number is given only when the one before it is on the card: of two purchases the lower one was written.
   if (open && open->record.purchase_number < record.purchase_number) post_written(work, *open, open->session);
   const bool written = (open && open->record.purchase_number > record.purchase_number) ||
                        card->purchase_number >= record.purchase_number;
   top_up.state = written ? TopUpState::Written : TopUpState::Pending;
-  if (!reserve(work, top_up)) return "its session does not hold the money";
+  CHECK(reserve(work, top_up) || work.db.failed());
   if (written) {
     top_up.state = TopUpState::Pending;
     post_written(work, top_up, fact.session);

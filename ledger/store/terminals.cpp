@@ -22,8 +22,8 @@ bool forgotten_fact(const Work& work, std::uint64_t last_seq) {
 
 std::optional<TerminalGate> find_gate(Database& db, const std::string& terminal) {
   Query row(db,
-            "SELECT state, catching_up, EXISTS (SELECT 1 FROM terminals WHERE catching_up = 1 AND state IN (?2, ?3)) "
-            "FROM terminals WHERE terminal = ?1",
+            "SELECT state, catching_up, EXISTS (SELECT 1 FROM terminals WHERE catching_up = 1 AND "
+            "(state IN (?2, ?3) OR terminal = ?1)) FROM terminals WHERE terminal = ?1",
             terminal, TerminalState::Active, TerminalState::Behind);
   if (!row.next()) return std::nullopt;
   return TerminalGate{static_cast<TerminalState>(row.integer(0)), row.integer(1) != 0, row.integer(2) != 0};

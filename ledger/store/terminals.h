@@ -11,7 +11,7 @@ namespace pilotlight::ledger {
 struct TerminalGate {
   TerminalState state = TerminalState::Active;
   bool catching_up = false;
-  bool incomplete = false;  // some terminal in service is
+  bool incomplete = false;  // this one is, or one that is in service
 };
 std::optional<TerminalGate> find_gate(Database& db, const std::string& terminal);
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "kiosk/base/check.h"
+#include "kiosk/runtime/event_log.h"
 
 namespace pilotlight::simulation {
 namespace {
@@ -63,35 +64,6 @@ struct Sum {
   }
 };
 static_assert(std::is_trivially_copyable_v<Sum>);
-
-constexpr std::array<std::string_view, std::variant_size_v<core::Fact>> fact_names{"Started",
-                                                                                   "Touched",
-                                                                                   "TimePassed",
-                                                                                   "JournalFailed",
-                                                                                   "AcceptorReady",
-                                                                                   "NoteReading",
-                                                                                   "NoteEscrowed",
-                                                                                   "NoteCredited",
-                                                                                   "NoteRejected",
-                                                                                   "NoteCleared",
-                                                                                   "AcceptorAtRest",
-                                                                                   "AcceptorFaultRaised",
-                                                                                   "AcceptorFaultCleared",
-                                                                                   "ReaderReady",
-                                                                                   "ReaderLost",
-                                                                                   "CardInserted",
-                                                                                   "CardRemoved",
-                                                                                   "CardRead",
-                                                                                   "ChallengeGiven",
-                                                                                   "CardWritten",
-                                                                                   "PrinterChanged",
-                                                                                   "PrintEnded",
-                                                                                   "UplinkChanged",
-                                                                                   "IdentifyAnswered",
-                                                                                   "AuthoriseAnswered",
-                                                                                   "SealAnswered",
-                                                                                   "AbandonAnswered",
-                                                                                   "VoidAnswered"};
 
 TownOptions options_for(const Orders& orders, std::uint64_t seed) {
   TownOptions options;
@@ -219,7 +191,7 @@ void print_coverage(const Sum& sum) {
       if (sum.pairs[p][e] > 0)
         ++reached;
       else
-        std::printf("never: %s on %s\n", std::string(fact_names[e]).c_str(),
+        std::printf("never: %s on %s\n", std::string(fact_name(e)).c_str(),
                     std::string(enum_name(static_cast<core::Page>(p))).c_str());
     }
   for (std::size_t f = 0; f < fault_count; ++f)

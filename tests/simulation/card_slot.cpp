@@ -180,7 +180,7 @@ void CardSlot::work() {
   const std::int64_t duration = command.kind == Command::Write ? chance_.between(250, 600) : chance_.between(80, 300);
   const auto outcome = carry_out(command);
   if (command.kind == Command::Write && inside_ != nullptr) watch_.card_changed(*inside_);
-  if (std::exchange(lost_during_command_, false)) lose_card();
+  if (std::exchange(lost_during_command_, false)) take();
   schedule_.in(duration, life_, [this, outcome] {
     busy_ = false;
     report_(outcome);
@@ -202,11 +202,6 @@ devices::ReaderEvent CardSlot::carry_out(const Command& command) {
       return devices::CardWriteReport{
           driver_->write(*channel_, command.bytes, command.card_number, command.purchase_number)};
   }
-}
-
-void CardSlot::lose_card() {
-  take();
-  watch_.pulled();
 }
 
 void CardSlot::look_soon() {

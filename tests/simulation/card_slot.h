@@ -50,7 +50,6 @@ class CardSlot {
  public:
   struct Watch {
     std::function<void(const Household&)> card_changed;  // its memory was written
-    std::function<void()> pulled;                        // a fault took the card out
   };
   // What happens to the card at the next opportunity.
   struct Mishaps {
@@ -67,7 +66,6 @@ class CardSlot {
   Household* inside() const { return inside_; }
   Mishaps mishaps;
   void set_reader(bool plugged);
-  bool reader_plugged() const { return plugged_; }
 
   // --- the terminal, as devices::CardReader ---
   using Report = std::function<void(devices::ReaderEvent)>;
@@ -98,7 +96,6 @@ class CardSlot {
   void changed();
   void look();
   void look_soon();
-  void lose_card();
 
   const std::string name_;
   Schedule& schedule_;

@@ -36,7 +36,6 @@ class Printer {
   // The roll ends (or the power goes) when this many more bytes have been printed.
   void end_paper_after(std::size_t bytes) { paper_ends_in_ = bytes; }
   void lose_power_after(std::size_t bytes) { power_ends_in_ = bytes; }
-  bool can_print() const { return powered_ && paper_ && !cover_open_; }
 
  private:
   void work();

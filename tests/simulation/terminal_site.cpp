@@ -58,7 +58,7 @@ Moment TerminalSite::Wall::now() {
 TerminalSite::TerminalSite(std::string name, Schedule& schedule, Story& story, Chance chance, std::int64_t epoch_ms,
                            Network network, Watch watch)
     : validator(name + "v", schedule, story,
-                {watch.boxed, watch.fished,
+                {watch.boxed,
                  [this](bool up) {
                    if (!running()) return;
                    up ? acceptor_->line_opened(clock_.now()) : acceptor_->line_closed(clock_.now());
@@ -69,7 +69,7 @@ TerminalSite::TerminalSite(std::string name, Schedule& schedule, Story& story, C
                    acceptor_->receive(bytes, clock_.now());
                    turn_acceptor();
                  }}),
-      slot(name + "c", schedule, story, chance.fork("slot"), {watch.card_changed, watch.card_pulled}),
+      slot(name + "c", schedule, story, chance.fork("slot"), {watch.card_changed}),
       printer(name + "p", schedule, story,
               {watch.piece,
                [this](ByteView bytes) {

@@ -41,9 +41,7 @@ class TerminalSite final : public World, public RecordSink {
  public:
   struct Watch {
     std::function<void(const cabinet::Note&, bool by_command)> boxed;
-    std::function<void(const cabinet::Note&)> fished;
     std::function<void(const Household&)> card_changed;
-    std::function<void()> card_pulled;
     std::function<void(const PaperPiece&)> piece;
     std::function<void(bool uplink, bool paper)> acceptor_enabled;
     std::function<void(sqlite3*)> journal_opened;  // again, after a power cut

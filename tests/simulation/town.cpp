@@ -86,9 +86,7 @@ TerminalSite::Watch TownWorld::eyes(std::size_t index) {
     auditor_.note_in_box(name, note.id, std::int64_t{note.value} * 100,
                          by_command ? audit::Stacked::ByCommand : audit::Stacked::ByItself);
   };
-  watch.fished = [](const cabinet::Note&) {};
   watch.card_changed = [this](const Household& household) { tell_card(household); };
-  watch.card_pulled = [] {};
   watch.piece = [this, name](const PaperPiece& piece) { auditor_.printed({name, piece.lines, piece.whole}); };
   watch.acceptor_enabled = [this, name](bool uplink, bool paper) { auditor_.acceptor_enabled(name, uplink, paper); };
   watch.journal_opened = [this, name](sqlite3* db) { auditor_.reopened(name, db); };

@@ -128,7 +128,6 @@ bool Validator::fish() {
   const auto note = path_.note();
   if (!note || !slave_.pull_out()) return false;
   story_.tell(name_, note->id, [&] { return "note " + std::to_string(note->id) + " is fished out again"; });
-  watch_.fished(*note);
   pass_time();
   return true;
 }

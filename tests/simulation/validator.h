@@ -15,7 +15,6 @@ class Validator {
  public:
   struct Watch {
     std::function<void(const cabinet::Note&, bool by_command)> boxed;
-    std::function<void(const cabinet::Note&)> fished;
     std::function<void(bool up)> line;          // the adapter was pulled, or is back
     std::function<void(ByteView)> to_terminal;  // bytes on the wire
   };
@@ -48,8 +47,6 @@ class Validator {
   void collect();
   void heal();  // an attendant puts everything right
   Damage damage;
-
-  const cabinet::NotePath& path() const { return path_; }
 
  private:
   void on_frame(const cabinet::SspFrame& frame);

@@ -20,7 +20,6 @@ class Visit {
 
   // Looks and acts once; milliseconds until she looks again. 0: she has left.
   std::int64_t turn(std::int64_t now);
-  bool money_in() const { return fed_ > 0; }
   Household& household() { return household_; }
 
  private:

@@ -30,7 +30,6 @@ class TownWorld {
     bool request_lost = false, request_twice = false, request_late = false;
     bool reply_lost = false, reply_garbage = false, reply_status = false;
     std::pair<Id, std::uint32_t> shown;  // session and document of the result page last told
-    bool renewing = false;
   };
 
   void build();

@@ -148,5 +148,18 @@ TEST_F(PowerCut, WhilePrintingVoidsTheNumberAndIssuesTheNext) {
   EXPECT_TRUE(t.state.money.sessions.empty());
 }
 
+// M8: the number of a session that ends with nobody there and no printer is void at once, not open until the next
+// start.
+TEST_F(PowerCut, WithoutAPrinterTheNumberIsVoidAtOnce) {
+  before.to_confirm();
+  ScriptedTerminal t = before.reborn();
+  t.on(Started{"test"}).on(UplinkChanged{true, true}).on(ReaderReady{}).wait(120'000);
+  ASSERT_NE(t.last_record<wire::SessionEnded>(), nullptr);
+  EXPECT_EQ(t.last_record<wire::SessionEnded>()->ending, wire::Ending::Credited);
+  ASSERT_NE(t.last_record<wire::DocumentVoided>(), nullptr);
+  EXPECT_EQ(t.last_record<wire::DocumentVoided>()->number, t.last_record<wire::DocumentIntended>()->document.number);
+  EXPECT_TRUE(t.state.money.sessions.empty());
+}
+
 }  // namespace
 }  // namespace pilotlight::core

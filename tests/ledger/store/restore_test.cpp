@@ -22,6 +22,23 @@ class RestoreTest : public Town {
     reopen();
     EXPECT_EQ(ledger_->declare_restored().value(), 2U);
   }
+  // What the paying terminal's journal says of a visit, up to the payment.
+  std::vector<wire::Fact> paid(const Visit& here, const wire::AuthoriseRequest& request,
+                               const wire::TopUpRecord& record) {
+    std::vector<wire::Fact> facts;
+    const auto add = [&](const wire::Record& said) { facts.push_back(fact(here.terminal, said)); };
+    add(wire::SessionOpened{here.session});
+    add(wire::CustomerIdentified{here.session, wang, "王*", here.card, *here.identification.quote});
+    for (const auto& note : here.notes)
+      add(wire::NoteStacked{here.session, note.note, note.value, wire::NoteEvidence::CreditEvent});
+    add(wire::AuthoriseIntended{request});
+    add(wire::TopUpAuthorised{here.session, request.top_up, record});
+    return facts;
+  }
+  void expect_applied(const std::string& terminal, const std::vector<wire::Fact>& facts) {
+    const auto answer = ledger_->facts(terminal, {facts}).value();
+    for (const auto& result : answer.results) EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
+  }
 };
 
 TEST_F(RestoreTest, TheTerminalsJournalBringsBackWhatWasForgotten) {
@@ -31,15 +48,7 @@ TEST_F(RestoreTest, TheTerminalsJournalBringsBackWhatWasForgotten) {
   const auto request = request_for(here);
   const auto answer = ledger_->authorise("T0001", request).value();
   ASSERT_EQ(answer.refusal, Refusal::None);
-  std::vector<wire::Fact> facts;
-  facts.push_back(fact("T0001", wire::SessionOpened{here.session}));
-  facts.push_back(
-      fact("T0001", wire::CustomerIdentified{here.session, wang, "王*", here.card, *here.identification.quote}));
-  for (const auto& note : here.notes)
-    facts.push_back(
-        fact("T0001", wire::NoteStacked{here.session, note.note, note.value, wire::NoteEvidence::CreditEvent}));
-  facts.push_back(fact("T0001", wire::AuthoriseIntended{request}));
-  facts.push_back(fact("T0001", wire::TopUpAuthorised{here.session, request.top_up, answer.record}));
+  std::vector<wire::Fact> facts = paid(here, request, answer.record);
   facts.push_back(fact("T0001", wire::WriteIntended{here.session, request.top_up, 2, 4}));
   facts.push_back(fact("T0001", wire::WriteVerified{here.session, request.top_up, card(wang_card, 4)}));
   ASSERT_EQ(ledger_->facts("T0001", {facts})->last_contiguous, facts.size());
@@ -87,15 +96,7 @@ TEST_F(RestoreTest, WhatAnotherTerminalWroteWaitsForTheOneThatWasPaid) {
   put_in(here, {100});
   const auto request = request_for(here);
   const auto answer = ledger_->authorise("T0001", request).value();
-  std::vector<wire::Fact> paid;
-  paid.push_back(fact("T0001", wire::SessionOpened{here.session}));
-  paid.push_back(
-      fact("T0001", wire::CustomerIdentified{here.session, wang, "王*", here.card, *here.identification.quote}));
-  for (const auto& note : here.notes)
-    paid.push_back(
-        fact("T0001", wire::NoteStacked{here.session, note.note, note.value, wire::NoteEvidence::CreditEvent}));
-  paid.push_back(fact("T0001", wire::AuthoriseIntended{request}));
-  paid.push_back(fact("T0001", wire::TopUpAuthorised{here.session, request.top_up, answer.record}));
+  const std::vector<wire::Fact> payment = paid(here, request, answer.record);
   Visit there = visit("T0002", card(wang_card));
   std::vector<wire::Fact> written;
   written.push_back(fact("T0002", wire::SessionOpened{there.session}));
@@ -104,15 +105,13 @@ TEST_F(RestoreTest, WhatAnotherTerminalWroteWaitsForTheOneThatWasPaid) {
   written.push_back(fact("T0002", wire::WriteVerified{there.session, request.top_up, card(wang_card, 4)}));
 
   restore();
-  const auto early = ledger_->facts("T0002", {written}).value();
-  for (const auto& result : early.results) EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
+  expect_applied("T0002", written);
   EXPECT_FALSE(ledger_->heartbeat("T0002", {written.size(), "1", "in_service"})->may_trade);
-  const auto late = ledger_->facts("T0001", {paid}).value();
-  for (const auto& result : late.results) EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
+  expect_applied("T0001", payment);
   EXPECT_EQ(ledger_->top_up(request.top_up)->state, "Written");
   EXPECT_EQ(ledger_->top_up(request.top_up)->highest_attempt, 2U);
   EXPECT_EQ(ledger_->account(wang)->cards[0].purchase_number, 4U);
-  EXPECT_TRUE(ledger_->heartbeat("T0001", {paid.size(), "1", "in_service"})->may_trade);
+  EXPECT_TRUE(ledger_->heartbeat("T0001", {payment.size(), "1", "in_service"})->may_trade);
   expect_lawful();
 }
 
@@ -133,14 +132,7 @@ TEST_F(RestoreTest, OfTwoForgottenPurchasesTheLowerNumberWasWritten) {
       const auto answer = ledger_->authorise(terminal, request).value();
       ASSERT_EQ(answer.refusal, Refusal::None);
       auto& facts = sent[terminal];
-      facts.push_back(fact(terminal, wire::SessionOpened{here.session}));
-      facts.push_back(
-          fact(terminal, wire::CustomerIdentified{here.session, wang, "王*", here.card, *here.identification.quote}));
-      for (const auto& note : here.notes)
-        facts.push_back(
-            fact(terminal, wire::NoteStacked{here.session, note.note, note.value, wire::NoteEvidence::CreditEvent}));
-      facts.push_back(fact(terminal, wire::AuthoriseIntended{request}));
-      facts.push_back(fact(terminal, wire::TopUpAuthorised{here.session, request.top_up, answer.record}));
+      facts = paid(here, request, answer.record);
       if (terminal == "T0001") {
         facts.push_back(fact(terminal, wire::WriteIntended{here.session, request.top_up, 1, number}));
         facts.push_back(fact(terminal, wire::WriteVerified{here.session, request.top_up, card(wang_card, number)}));
@@ -149,14 +141,57 @@ TEST_F(RestoreTest, OfTwoForgottenPurchasesTheLowerNumberWasWritten) {
       top_ups.push_back(request.top_up);
     }
     restore();
-    for (const std::string terminal : {later_first ? "T0002" : "T0001", later_first ? "T0001" : "T0002"}) {
-      const auto answer = ledger_->facts(terminal, {sent[terminal]}).value();
-      for (const auto& result : answer.results) EXPECT_EQ(result.status, wire::FactStatus::Applied) << result.reason;
-    }
+    for (const std::string terminal : {later_first ? "T0002" : "T0001", later_first ? "T0001" : "T0002"})
+      expect_applied(terminal, sent[terminal]);
     EXPECT_EQ(ledger_->top_up(top_ups[0])->state, "Written");
     EXPECT_EQ(ledger_->top_up(top_ups[1])->state, "Pending");
     expect_lawful();
   }
+}
+
+// A journal that names a purchase without the money for it must not settle another one on its way to being parked.
+TEST_F(RestoreTest, AHigherNumberWithoutMoneyPostsNothing) {
+  keep_copy();
+  Visit here = visit("T0001", card(wang_card));
+  put_in(here, {100});
+  const auto request = request_for(here);
+  const auto answer = ledger_->authorise("T0001", request).value();
+  const auto payment = paid(here, request, answer.record);
+  restore();
+  expect_applied("T0001", payment);
+  Visit there = visit("T0002", card(wang_card));
+  there.identification.quote = here.identification.quote;
+  there.identification.quote->id = fresh_id();
+  auto claim = request;
+  claim.quote = there.identification.quote->id;
+  claim.top_up = fresh_id();
+  claim.session = there.session;
+  claim.notes.clear();
+  auto record = answer.record;
+  record.purchase_number += 1;
+  const auto told = ledger_->facts("T0002", {paid(there, claim, record)}).value();
+  EXPECT_EQ(told.results.back().status, wire::FactStatus::Parked);
+  EXPECT_EQ(told.results.back().reason, "its session does not hold the money");
+  EXPECT_EQ(ledger_->top_up(request.top_up)->state, "Pending");
+  EXPECT_EQ(ledger_->account(wang)->cards[0].purchase_number, 3U);
+}
+
+// Out of service does not mean that its journal holds nothing: what it has not sent yet still counts for itself.
+TEST_F(RestoreTest, ADisabledTerminalCatchesUpBeforeItVoids) {
+  keep_copy();
+  Visit here = visit("T0001", card(wang_card));
+  put_in(here, {100});
+  const auto request = request_for(here);
+  const auto answer = ledger_->authorise("T0001", request).value();
+  auto facts = paid(here, request, answer.record);
+  facts.push_back(fact("T0001", wire::WriteIntended{here.session, request.top_up, 2, 4}));
+  restore();
+  ASSERT_TRUE(ledger_->disable_terminal("T0001", "door"));
+  ASSERT_TRUE(ledger_->heartbeat("T0002", {0, "1", "in_service"})->may_trade);  // staff took T0001 out: no waiting
+  EXPECT_EQ(ledger_->void_top_up("T0001", {request.top_up, here.session, 1, here.card}).error(), Trouble::CatchingUp);
+  expect_applied("T0001", facts);
+  EXPECT_EQ(ledger_->top_up(request.top_up)->highest_attempt, 2U);
+  expect_lawful();
 }
 
 TEST_F(RestoreTest, GasThatNobodyPaidForIsToldToStaffOnceAllHaveSent) {

@@ -84,28 +84,6 @@ class Digest {
   std::vector<Bytes> tokens_;
 };
 
-// Pages that nobody being there ends, after a time counted from the last touch.
-bool counts_idleness(const core::State& state) {
-  using core::Page;
-  switch (state.talk.page) {
-    case Page::Home:
-    case Page::InsertCard:
-    case Page::CardProblem:
-    case Page::NotSold:
-    case Page::Account:
-    case Page::Amount:
-    case Page::Keypad:
-    case Page::Cash:
-    case Page::Confirm:
-      return true;
-    case Page::Attract:
-    case Page::OutOfService:
-      return state.talk.overlay != core::Overlay::None || state.talk.language != state.settings.first_language;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 void canonical(World& world) {
@@ -118,7 +96,7 @@ void canonical(World& world) {
   move(state.talk.settle_notes_ms);
   move(state.recovery.since_ms);
   state.now = {model_now_ms, 0};
-  if (!counts_idleness(state)) state.talk.last_activity_ms = model_now_ms;
+  if (core::idle_limit(state) == 0) state.talk.last_activity_ms = model_now_ms;
   if (state.recovery.sessions.empty()) state.recovery = {};
   const core::Page page = state.talk.page;
   if (page != core::Page::Settling && page != core::Page::CardOut && page != core::Page::UplinkWait)
